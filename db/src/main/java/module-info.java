@@ -1,0 +1,8 @@
+/// TuffDB: a durable, ordered key-value store for the JVM.
+module org.tuffdb {
+  requires static transitive org.jspecify;
+
+  exports org.tuffdb.error;
+  exports org.tuffdb.event;
+  exports org.tuffdb.fs;
+}

@@ -1,0 +1,13 @@
+package org.tuffdb.fs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// An open directory.
+public interface Directory extends Closeable {
+  Path path();
+
+  /// Makes all creations, renames and deletions in this directory so far survive a power cut.
+  void sync() throws IOException;
+}

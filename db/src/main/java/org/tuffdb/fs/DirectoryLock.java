@@ -1,0 +1,6 @@
+package org.tuffdb.fs;
+
+import java.io.Closeable;
+
+/// The right to be the only one that uses a directory, held until it is closed.
+public interface DirectoryLock extends Closeable {}

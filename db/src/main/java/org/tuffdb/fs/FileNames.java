@@ -1,0 +1,61 @@
+package org.tuffdb.fs;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/// The names of the files in a store's directory. Numbers are given out once and never again, whatever the kind.
+public final class FileNames {
+  public static final String LOCK = "LOCK";
+  public static final String CURRENT = "CURRENT";
+  public static final String CURRENT_TEMPORARY = "CURRENT.new";
+  private static final String LOG_SUFFIX = ".log";
+  private static final String TORN_SUFFIX = ".torn";
+  private static final String MANIFEST_PREFIX = "MANIFEST-";
+
+  private FileNames() {}
+
+  public static Path log(Path directory, long number) {
+    return directory.resolve(padded(number) + LOG_SUFFIX);
+  }
+
+  /// The copy of a torn tail that recovery took off log `number`.
+  public static Path torn(Path directory, long number) {
+    return directory.resolve(padded(number) + TORN_SUFFIX);
+  }
+
+  public static Path manifest(Path directory, long number) {
+    return directory.resolve(MANIFEST_PREFIX + padded(number));
+  }
+
+  public static OptionalLong logNumber(String name) {
+    return name.endsWith(LOG_SUFFIX)
+        ? number(name.substring(0, name.length() - LOG_SUFFIX.length()))
+        : OptionalLong.empty();
+  }
+
+  public static OptionalLong tornNumber(String name) {
+    return name.endsWith(TORN_SUFFIX)
+        ? number(name.substring(0, name.length() - TORN_SUFFIX.length()))
+        : OptionalLong.empty();
+  }
+
+  public static OptionalLong manifestNumber(String name) {
+    return name.startsWith(MANIFEST_PREFIX)
+        ? number(name.substring(MANIFEST_PREFIX.length()))
+        : OptionalLong.empty();
+  }
+
+  private static String padded(long number) {
+    String digits = Long.toString(number);
+    return "0".repeat(Math.max(0, 6 - digits.length())) + digits;
+  }
+
+  /// Only what [#padded] writes counts: a name that is merely similar is not ours to touch.
+  private static OptionalLong number(String digits) {
+    if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return OptionalLong.empty();
+    }
+    long number = Long.parseLong(digits);
+    return padded(number).equals(digits) ? OptionalLong.of(number) : OptionalLong.empty();
+  }
+}
