@@ -1,7 +1,7 @@
 # Sets JAVA_HOME to a JDK 25 or later. Sourced by mvnw, tuff and the other scripts, so that they work
 # where plain `java` is older: a JAVA_HOME that is new enough is kept, else the usual places are searched.
 tuff_jdk_major() { # the major version of the JDK in folder $1, 0 if there is none
-  tuff_version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null)
+  tuff_version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null) || true
   [ -x "$1/bin/javac" ] && echo "${tuff_version:-0}" || echo 0
 }
 

@@ -2,10 +2,11 @@ package org.tuffdb.entry;
 
 import java.lang.foreign.MemorySegment;
 
-/// Walks over entries in their internal order: by key as unsigned bytes, and the newest first among those of one key.
+/// Walks over entries in their internal order: by key as unsigned bytes, and the newest first among
+/// those of one key.
 ///
-/// A new cursor stands nowhere. The accessors hold for the entry it stands on, until it moves. Nothing is allocated by
-/// moving. One thread uses a cursor at a time.
+/// A new cursor stands nowhere. The accessors hold for the entry it stands on, until it moves.
+/// Nothing is allocated by moving. One thread uses a cursor at a time.
 public interface EntryCursor {
   /// Goes to the first entry; false if there is none.
   boolean first();
@@ -13,8 +14,8 @@ public interface EntryCursor {
   /// Goes to the last entry; false if there is none.
   boolean last();
 
-  /// Goes to the first entry that is not before (key, sequence): with that key and at most that sequence, or with a larger
-  /// key; false if there is none.
+  /// Goes to the first entry that is not before (key, sequence): with that key and at most that
+  /// sequence, or with a larger key; false if there is none.
   boolean seek(byte[] key, long sequence);
 
   /// Goes one entry on; false at the end, where the cursor then stands nowhere.

@@ -1,7 +1,7 @@
 package org.tuffdb.entry;
 
-/// What an entry does to its key. The numbers are part of the file formats. Those that nothing writes yet are reserved, so
-/// that a reader of today refuses them by name.
+/// What an entry does to its key. The numbers are part of the file formats. Those that nothing
+/// writes yet are reserved, so that a reader of today refuses them by name.
 public final class Kind {
   public static final byte PUT = 1;
   public static final byte DELETE = 2;

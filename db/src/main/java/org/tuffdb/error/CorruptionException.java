@@ -3,7 +3,8 @@ package org.tuffdb.error;
 import java.io.Serial;
 import java.nio.file.Path;
 
-/// A file holds bytes that TuffDB did not write, or lacks bytes that it did. Nothing is served from the damaged place.
+/// A file holds bytes that TuffDB did not write, or lacks bytes that it did. Nothing is served from
+/// the damaged place.
 public final class CorruptionException extends DbException {
   @Serial private static final long serialVersionUID = 1;
 
@@ -22,7 +23,8 @@ public final class CorruptionException extends DbException {
     return file;
   }
 
-  /// Where the damage begins, in bytes from the beginning of the file; -1 when it concerns the whole file.
+  /// Where the damage begins, in bytes from the beginning of the file; -1 when it concerns the
+  /// whole file.
   public long offset() {
     return offset;
   }

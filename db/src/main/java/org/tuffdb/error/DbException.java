@@ -3,8 +3,9 @@ package org.tuffdb.error;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/// The root of everything that TuffDB throws about a store. Its kinds are the other types of this package; this type
-/// itself is thrown for a plain I/O failure that harms nothing, such as a file that cannot be read.
+/// The root of everything that TuffDB throws about a store. Its kinds are the other types of this
+/// package; this type itself is thrown for a plain I/O failure that harms nothing, such as a file
+/// that cannot be read.
 public class DbException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -3,7 +3,8 @@ package org.tuffdb.fs;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/// The names of the files in a store's directory. Numbers are given out once and never again, whatever the kind.
+/// The names of the files in a store's directory. Numbers are given out once and never again,
+/// whatever the kind.
 public final class FileNames {
   public static final String LOCK = "LOCK";
   public static final String CURRENT = "CURRENT";
@@ -52,7 +53,9 @@ public final class FileNames {
 
   /// Only what [#padded] writes counts: a name that is merely similar is not ours to touch.
   private static OptionalLong number(String digits) {
-    if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (digits.isEmpty()
+        || digits.length() > 18
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return OptionalLong.empty();
     }
     long number = Long.parseLong(digits);

@@ -4,23 +4,26 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Every file operation of the engine. Three kinds exist: the disk, a file system in memory that can lose power, and one
-/// that injects faults into another.
+/// Every file operation of the engine. Three kinds exist: the disk, a file system in memory that
+/// can lose power, and one that injects faults into another.
 ///
-/// All methods may be called from any thread and finish their work even if the calling thread is interrupted; the
-/// interrupt status is kept. Methods throw [NoSpaceException] where the disk is full and a plain [IOException] otherwise.
-/// No method follows a symbolic link in the last part of a path.
+/// All methods may be called from any thread and finish their work even if the calling thread is
+/// interrupted; the interrupt status is kept. Methods throw [NoSpaceException] where the disk is
+/// full and a plain [IOException] otherwise. No method follows a symbolic link in the last part of
+/// a path.
 public interface FileSystem {
-  /// The file system of the operating system. Files are created for their owner alone (0600), directories too (0700).
+  /// The file system of the operating system. Files are created for their owner alone (0600),
+  /// directories too (0700).
   static FileSystem disk() {
     return DiskFileSystem.INSTANCE;
   }
 
-  /// Creates `directory` and its missing parents, and syncs the parent of each one created, so that they survive a power
-  /// cut. Does nothing if it exists.
+  /// Creates `directory` and its missing parents, and syncs the parent of each one created, so that
+  /// they survive a power cut. Does nothing if it exists.
   void createDirectories(Path directory) throws IOException;
 
-  /// Opens an existing directory to sync it. A descriptor held open from the beginning is told of every failed sync.
+  /// Opens an existing directory to sync it. A descriptor held open from the beginning is told of
+  /// every failed sync.
   Directory openDirectory(Path directory) throws IOException;
 
   /// The names of the files in `directory`, sorted.
@@ -38,14 +41,15 @@ public interface FileSystem {
   /// Opens an existing file for reading.
   ReadFile openForRead(Path path) throws IOException;
 
-  /// Renames `from` to `to` in one step, replacing what was there. Durable once the directory is synced.
+  /// Renames `from` to `to` in one step, replacing what was there. Durable once the directory is
+  /// synced.
   void rename(Path from, Path to) throws IOException;
 
   /// Deletes a file, which must exist. Durable once the directory is synced.
   void delete(Path path) throws IOException;
 
-  /// Takes the lock of the store whose lock file is `path`, creating the file if need be. The file is never read,
-  /// written or deleted.
+  /// Takes the lock of the store whose lock file is `path`, creating the file if need be. The file
+  /// is never read, written or deleted.
   ///
   /// @throws org.tuffdb.error.DbLockedException if this process or another one holds it
   DirectoryLock lock(Path path) throws IOException;

@@ -5,7 +5,8 @@ import java.io.IOException;
 
 /// A file open for reading, by any number of threads.
 public interface ReadFile extends Closeable {
-  /// Reads up to `length` bytes from `position` on, fewer only at the end of the file. Returns how many.
+  /// Reads up to `length` bytes from `position` on, fewer only at the end of the file. Returns how
+  /// many.
   int read(long position, byte[] into, int offset, int length) throws IOException;
 
   /// The size of the file in bytes.

@@ -5,16 +5,18 @@ import java.io.IOException;
 
 /// A file open for writing. One thread writes at a time; another may sync meanwhile.
 public interface WriteFile extends Closeable {
-  /// Hands bytes to the operating system, all of them or an exception (a part may then have been written). They survive
-  /// the end of the process, and a power cut only after [#sync()].
+  /// Hands bytes to the operating system, all of them or an exception (a part may then have been
+  /// written). They survive the end of the process, and a power cut only after [#sync()].
   void write(long position, byte[] bytes, int offset, int length) throws IOException;
 
-  /// The same as [#write] for a range that has been written before and synced, and some ten times cheaper where the file
-  /// can be mapped, since it needs no system call. A later sync of bytes that came this way costs more.
+  /// The same as [#write] for a range that has been written before and synced, and some ten times
+  /// cheaper where the file can be mapped, since it needs no system call. A later sync of bytes
+  /// that came this way costs more.
   void store(long position, byte[] bytes, int offset, int length) throws IOException;
 
-  /// Makes what was written before this call survive a power cut, the file's size included. After a failure the bytes may
-  /// be lost although a later sync says that all is well: never try again, write to a new file.
+  /// Makes what was written before this call survive a power cut, the file's size included. After a
+  /// failure the bytes may be lost although a later sync says that all is well: never try again,
+  /// write to a new file.
   void sync() throws IOException;
 
   /// The size of the file in bytes.

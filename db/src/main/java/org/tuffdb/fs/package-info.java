@@ -1,4 +1,5 @@
-/// The one door to files, the clock and background threads: what the builder is given, the engine uses, and nothing else.
+/// The one door to files, the clock and background threads: what the builder is given, the engine
+/// uses, and nothing else.
 @NullMarked
 package org.tuffdb.fs;
 
