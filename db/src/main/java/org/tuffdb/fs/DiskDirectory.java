@@ -1,0 +1,63 @@
+package org.tuffdb.fs;
+
+import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// A directory held open. On Windows, where a directory cannot be synced, `sync` does nothing: NTFS
+/// journals its entries, but when they reach the disk is up to it.
+final class DiskDirectory implements Directory {
+  private static final boolean WINDOWS =
+      System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+
+  private final Path path;
+  private final @Nullable AsynchronousFileChannel channel;
+
+  private DiskDirectory(Path path, @Nullable AsynchronousFileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  static DiskDirectory open(Path path) throws IOException {
+    try {
+      if (!Files.isDirectory(path)) {
+        // Also names a path at which there is nothing.
+        path.getFileSystem().provider().checkAccess(path);
+        throw new NotDirectoryException(path.toString());
+      }
+      return new DiskDirectory(
+          path, WINDOWS ? null : AsynchronousFileChannel.open(path, StandardOpenOption.READ));
+    } catch (IOException e) {
+      throw DiskError.of("open directory", path, 0, e);
+    }
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void sync() throws IOException {
+    if (channel == null) {
+      return;
+    }
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      throw DiskError.of("sync directory", path, 0, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+}

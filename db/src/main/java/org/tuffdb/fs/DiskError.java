@@ -1,0 +1,65 @@
+package org.tuffdb.fs;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Gives a failed call an exception that names the file, and tells a full disk from other failures.
+///
+/// The JDK hands on the text of `strerror`, which may be in the user's language, and no number. So
+/// besides the two English texts the room that is left decides.
+final class DiskError {
+  /// The unit in which file systems give out space. What fits into less than this still fails when
+  /// there is none left.
+  private static final long BLOCK_BYTES = 4096;
+
+  private DiskError() {}
+
+  /// The exception to throw after `cause` ended an attempt to `action` that needed up to
+  /// `neededBytes` more on the disk.
+  static IOException of(String action, Path path, long neededBytes, IOException cause) {
+    if (cause instanceof NoSpaceException) {
+      return cause;
+    }
+    String text = text(cause);
+    if (saysNoSpace(text) || (!saysOtherwise(text) && isFull(path, neededBytes))) {
+      return new NoSpaceException(path + ": cannot " + action + ": " + text, cause);
+    }
+    // These have a type of their own that callers tell apart, and name the file already.
+    return cause instanceof FileSystemException
+        ? cause
+        : new IOException(path + ": cannot " + action + ": " + text, cause);
+  }
+
+  private static String text(IOException cause) {
+    String text =
+        cause instanceof FileSystemException failure ? failure.getReason() : cause.getMessage();
+    return text == null ? cause.getClass().getSimpleName() : text;
+  }
+
+  private static boolean saysNoSpace(String text) {
+    return text.contains("No space left on device")
+        || text.contains("Disk quota exceeded")
+        || text.contains("not enough space on the disk");
+  }
+
+  /// Whether the text is one that we know and that has another reason.
+  private static boolean saysOtherwise(String text) {
+    return text.contains("Input/output error")
+        || text.contains("Too many open files")
+        || text.contains("Closed")
+        || text.contains("Exception");
+  }
+
+  private static boolean isFull(Path path, long neededBytes) {
+    Path directory = path.toAbsolutePath().getParent();
+    try {
+      return directory != null
+          && Files.getFileStore(directory).getUsableSpace() < Math.max(BLOCK_BYTES, neededBytes);
+    } catch (IOException e) {
+      // The disk does not answer even this: it has another illness than being full.
+      return false;
+    }
+  }
+}
