@@ -169,6 +169,9 @@ enum DiskFileSystem implements FileSystem {
 
   @Override
   public void delete(Path path) throws IOException {
+    if (attributes(path).isDirectory()) {
+      throw new IOException(path + ": is a directory");
+    }
     try {
       Files.delete(path);
     } catch (IOException e) {

@@ -1,0 +1,30 @@
+package org.tuffdb.fs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// A directory of a [FaultyFileSystem].
+record FaultyDirectory(FaultyFileSystem fileSystem, Directory inner)
+    implements Directory, SyncFailure {
+  @Override
+  public Path path() {
+    return inner.path();
+  }
+
+  @Override
+  public void sync() throws IOException {
+    fileSystem.sync(FileCall.Kind.SYNC_DIRECTORY, path(), inner, inner::sync);
+  }
+
+  @Override
+  public void failSync() {
+    if (inner instanceof SyncFailure disk) {
+      disk.failSync();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    fileSystem.close(path(), inner);
+  }
+}

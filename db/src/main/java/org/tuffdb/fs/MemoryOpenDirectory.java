@@ -1,0 +1,35 @@
+package org.tuffdb.fs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// A directory of a [MemoryFileSystem] held open.
+final class MemoryOpenDirectory extends MemoryHandle implements Directory, SyncFailure {
+  private final MemoryDirectory directory;
+
+  MemoryOpenDirectory(MemoryFileSystem fileSystem, Path path, MemoryDirectory directory) {
+    super(fileSystem, path, "directory");
+    this.directory = directory;
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void sync() throws IOException {
+    announce(FileCall.Kind.SYNC_DIRECTORY);
+    synchronized (fileSystem) {
+      checkOpen();
+      directory.sync();
+    }
+  }
+
+  @Override
+  public void failSync() {
+    synchronized (fileSystem) {
+      directory.failSync();
+    }
+  }
+}
