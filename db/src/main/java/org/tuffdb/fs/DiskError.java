@@ -48,8 +48,7 @@ final class DiskError {
   private static boolean saysOtherwise(String text) {
     return text.contains("Input/output error")
         || text.contains("Too many open files")
-        || text.contains("Closed")
-        || text.contains("Exception");
+        || text.contains("Closed");
   }
 
   private static boolean isFull(Path path, long neededBytes) {

@@ -53,6 +53,9 @@ final class DiskWriteFile implements WriteFile {
   @Override
   public void write(long position, byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (position < 0) {
+      throw new IOException(path + ": negative position " + position);
+    }
     try {
       if (position != filePosition) {
         filePosition = UNKNOWN;

@@ -79,6 +79,11 @@ final class Mapping implements AutoCloseable {
   void store(long position, byte[] bytes, int offset, int length) throws IOException {
     try {
       MemorySegment.copy(bytes, offset, segment, ValueLayout.JAVA_BYTE, position, length);
+      // Compiled code learns of the error below at its next safepoint, which may lie far behind
+      // this
+      // block. The return from a native method is one: this is the cheapest, its answer is of no
+      // use.
+      boolean _ = Thread.holdsLock(segment);
     } catch (InternalError e) {
       // The kernel found no disk block below the page, or the file was cut.
       throw new IOException("no disk space below the mapping, or a read error", e);

@@ -1,0 +1,236 @@
+package org.tuffdb.fs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the disk has and the memory has not.
+class DiskFileSystemTest {
+  private final FileSystem fs = FileSystem.disk();
+
+  @TempDir Path home;
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(
+        Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void filesAreTheOwnersAlone() throws IOException {
+    fs.createDirectories(home.resolve("a/b"));
+    fs.create(home.resolve("a/b/file")).close();
+    fs.lock(home.resolve("a/b/LOCK")).close();
+    assertThat(mode(home.resolve("a"))).isEqualTo("rwx------");
+    assertThat(mode(home.resolve("a/b"))).isEqualTo("rwx------");
+    assertThat(mode(home.resolve("a/b/file"))).isEqualTo("rw-------");
+    assertThat(mode(home.resolve("a/b/LOCK"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void symbolicLinksAreNotFollowed() throws IOException {
+    Path victim = Files.writeString(home.resolve("victim"), "untouched");
+    Path link = Files.createSymbolicLink(home.resolve("link"), victim);
+    Path dangling = Files.createSymbolicLink(home.resolve("dangling"), home.resolve("nowhere"));
+    assertThatThrownBy(() -> fs.openForRead(link)).hasMessageContaining(link + ": is a symbolic");
+    assertThatThrownBy(() -> fs.openForOverwrite(link)).hasMessageContaining("symbolic link");
+    assertThatThrownBy(() -> fs.lock(link)).hasMessageContaining("symbolic link");
+    assertThatThrownBy(() -> fs.lock(dangling)).hasMessageContaining("symbolic link");
+    assertThatThrownBy(() -> fs.create(link)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> fs.create(dangling)).isInstanceOf(IOException.class);
+    assertThat(fs.exists(dangling)).isTrue();
+    assertThat(home.resolve("nowhere")).doesNotExist();
+    fs.rename(link, home.resolve("renamed"));
+    fs.delete(home.resolve("renamed"));
+    assertThat(victim).hasContent("untouched");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void theDirectoryItselfMayBeALink() throws IOException {
+    Path real = Files.createDirectory(home.resolve("real"));
+    Path link = Files.createSymbolicLink(home.resolve("link"), real);
+    fs.createDirectories(link);
+    fs.openDirectory(link).close();
+    fs.create(link.resolve("file")).close();
+    assertThat(fs.list(link)).containsExactly("file");
+    assertThat(real.resolve("file")).exists();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aPipeIsRefusedWithoutWaitingForItsOtherEnd() throws Exception {
+    Path pipe = home.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> fs.openForRead(pipe)).hasMessageContaining("not a regular file");
+    assertThatThrownBy(() -> fs.openForOverwrite(pipe)).hasMessageContaining("not a regular file");
+    assertThatThrownBy(() -> fs.lock(pipe)).hasMessageContaining("not a regular file");
+  }
+
+  @Test
+  void interruptsInTheMiddleOfACallHarmNothing() throws Exception {
+    byte[] bytes = new byte[64 << 10];
+    CountDownLatch done = new CountDownLatch(1);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread victim =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              try {
+                writeAndSync(bytes);
+              } catch (Throwable e) {
+                thrown.set(e);
+              } finally {
+                done.countDown();
+              }
+            });
+    victim.start();
+    while (done.getCount() > 0) {
+      victim.interrupt();
+      Thread.onSpinWait();
+    }
+    victim.join();
+    assertThat(thrown.get()).isNull();
+  }
+
+  private void writeAndSync(byte[] bytes) throws IOException {
+    try (Directory directory = fs.openDirectory(home)) {
+      for (int round = 0; round < 30; round++) {
+        Path path = home.resolve("file" + round);
+        try (WriteFile file = fs.create(path);
+            DirectoryLock _ = fs.lock(home.resolve("LOCK"))) {
+          file.write(0, bytes, 0, bytes.length);
+          file.sync();
+          file.store(0, bytes, 0, bytes.length);
+          file.sync();
+          directory.sync();
+        }
+        try (ReadFile reader = fs.openForRead(path)) {
+          assertThat(reader.read(0, bytes, 0, bytes.length)).isEqualTo(bytes.length);
+        }
+        fs.delete(path);
+      }
+    }
+  }
+
+  /// In compiled code, too: there the error comes by another way than in interpreted code.
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aStoreWithNothingBelowItIsAnException() throws IOException {
+    Path path = home.resolve("file");
+    byte[] bytes = new byte[64 << 10];
+    try (WriteFile file = fs.create(path)) {
+      file.write(0, bytes, 0, bytes.length);
+      for (int i = 0; i < 30_000; i++) {
+        file.store(i, bytes, 0, 100);
+      }
+      try (RandomAccessFile cut = new RandomAccessFile(path.toFile(), "rw")) {
+        cut.setLength(4096);
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> file.store(32_000, bytes, 0, 100))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining(path.toString());
+      }
+      file.store(0, bytes, 0, 100);
+    }
+  }
+
+  @Test
+  void closingWhileAnotherThreadWorksIsAnExceptionThere() throws Exception {
+    byte[] bytes = new byte[16 << 10];
+    for (int round = 0; round < 20; round++) {
+      WriteFile file = fs.create(home.resolve("file" + round));
+      file.write(0, bytes, 0, bytes.length);
+      CountDownLatch working = new CountDownLatch(1);
+      AtomicReference<Throwable> thrown = new AtomicReference<>();
+      Thread writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  while (true) {
+                    file.store(0, bytes, 0, bytes.length);
+                    file.write(0, bytes, 0, bytes.length);
+                    file.sync();
+                    working.countDown();
+                  }
+                } catch (Throwable e) {
+                  thrown.set(e);
+                  working.countDown();
+                }
+              });
+      working.await();
+      file.close();
+      writer.join();
+      assertThat(thrown.get()).isInstanceOf(IOException.class).hasMessageContaining("/file");
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void tooManyOpenFilesNamesTheFileAndLeavesNone() throws Exception {
+    Process process =
+        DiskProcess.start(
+            List.of("sh", "-c", "ulimit -n 40; exec \"$@\"", "sh"), "exhaust", home.toString());
+    try (BufferedReader output = process.inputReader()) {
+      String line = output.readLine();
+      int created = Integer.parseInt(line.substring(0, line.indexOf(' ')));
+      assertThat(line).contains(home.resolve("file" + created + ".").toString());
+      assertThat(line).contains("Too many open files");
+      assertThat(fs.list(home)).hasSize(created);
+    }
+    process.getOutputStream().close();
+    process.waitFor();
+  }
+
+  @Test
+  void aFullDiskIsKnownInAnyLanguage() {
+    Path file = home.resolve("file");
+    assertThat(
+            List.of(
+                DiskError.of("write", file, 0, new IOException("No space left on device")),
+                DiskError.of("write", file, 0, new IOException("Disk quota exceeded")),
+                DiskError.of("write", file, Long.MAX_VALUE, new IOException("Kein Platz mehr")),
+                DiskError.of("write", file, Long.MAX_VALUE, new IOException())))
+        .allSatisfy(e ->
+            assertThat(e)
+                .isInstanceOf(NoSpaceException.class)
+                .hasMessageContaining(file.toString()));
+    assertThat(
+            List.of(
+                DiskError.of("write", file, Long.MAX_VALUE, new IOException("Input/output error")),
+                DiskError.of("write", file, 0, new IOException("Ein-/Ausgabefehler"))))
+        .allSatisfy(e ->
+            assertThat(e)
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining(file.toString()));
+  }
+
+  @Test
+  void appendsGoOn() throws IOException {
+    byte[] bytes = "abc".getBytes(UTF_8);
+    try (WriteFile file = fs.create(home.resolve("file"))) {
+      for (int i = 0; i < 3; i++) {
+        file.write(3L * i, bytes, 0, 3);
+      }
+      file.write(4, bytes, 0, 1);
+      file.write(5, bytes, 1, 1);
+    }
+    assertThat(home.resolve("file")).hasContent("abcaabcabc".substring(0, 4) + "ab" + "abc");
+  }
+}
