@@ -1,0 +1,428 @@
+package org.tuffdb.memtable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.tuffdb.bytes.Keys;
+
+/// A node of the tree as it lies in the segment, and the search in it. [Memtable] says why it looks
+/// so.
+///
+/// ```
+/// offset  size
+///      0     8  header: version << 8 | leaf << 7 | number of items
+///      8     8  slots in use, a bit each (only the writer looks)
+///     16     4  low: the entry that separates this node from its left neighbour, 0 in the first node
+///     24   2×4  next: the right neighbour, 0 in the last node
+///     32   2×4  prefix: length << 1 | checked
+///     40   2×4  prefix holder: an entry whose key begins with the prefix
+///     64  2×64  order: the slots of the items, sorted
+///    192  64×8  words: eight key bytes after the prefix, with the sign flipped, by slot
+///    704  64×4  entries, by slot
+///    960  64×4  children, by slot (only in inner nodes)
+/// ```
+///
+/// Where there are two of something, the lowest bit of the version says which one holds. Positions
+/// count in the sorted order. In an inner node the item at position 0 has a child, but its entry
+/// separates nothing and is not looked at.
+final class Node {
+  static final int ITEMS_MAX = 64;
+  static final int ITEMS_HALF = ITEMS_MAX / 2;
+  static final int LEAF_BYTES = 960;
+  static final int INNER_BYTES = LEAF_BYTES + ITEMS_MAX * Integer.BYTES;
+
+  /// The segment begins with the null entry and the reference of the root.
+  static final long ROOT = Entry.HEADER_BYTES;
+
+  static final long FIRST_LEAF = 64;
+
+  static final long LEAF = 1 << 7;
+
+  private static final int USED = 8;
+  private static final int LOW = 16;
+  private static final int NEXT = 24;
+  private static final int PREFIX = 32;
+  private static final int HOLDER = 40;
+  private static final int ORDER = 64;
+  private static final int WORDS = 192;
+  private static final int ENTRIES = 704;
+  private static final int CHILDREN = 960;
+
+  private static final long VERSION = 1 << 8;
+
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final ValueLayout.OfLong ORDER_WORD =
+      LONG.withOrder(ByteOrder.LITTLE_ENDIAN); // the byte of the lower position is the lower one
+  private static final VarHandle ATOMIC_INT = INT.varHandle();
+  private static final VarHandle ATOMIC_LONG = LONG.varHandle();
+
+  private Node() {}
+
+  // Reading. Whatever these return holds only if the node has not changed since its header was
+  // read.
+
+  static long root(MemorySegment s) {
+    return Entry.offset((int) ATOMIC_INT.getAcquire(s, ROOT));
+  }
+
+  static boolean rootChanged(MemorySegment s, long root) {
+    VarHandle.acquireFence();
+    return Entry.offset(s.get(INT, ROOT)) != root;
+  }
+
+  static long header(MemorySegment s, long node) {
+    return (long) ATOMIC_LONG.getAcquire(s, node);
+  }
+
+  /// Whether something that was read in the state of this header may be something else meanwhile.
+  /// New items after all others don't count.
+  static boolean changed(MemorySegment s, long node, long header) {
+    VarHandle.acquireFence();
+    return (s.get(LONG, node) ^ header) >>> 8 != 0;
+  }
+
+  /// The same, but new items do count.
+  static boolean changedOrGrown(MemorySegment s, long node, long header) {
+    VarHandle.acquireFence();
+    return s.get(LONG, node) != header;
+  }
+
+  static boolean isLeaf(long header) {
+    return (header & LEAF) != 0;
+  }
+
+  static int count(long header) {
+    return (int) header & 0x7f;
+  }
+
+  /// Which of two copies holds.
+  private static int current(long header) {
+    return (int) (header >>> 8) & 1;
+  }
+
+  private static long current(long node, int field, long header) {
+    return node + field + (current(header) << 2);
+  }
+
+  private static long order(long node, long header) {
+    return node + ORDER + (current(header) << 6);
+  }
+
+  private static int slot(MemorySegment s, long node, long header, int position) {
+    return s.get(BYTE, order(node, header) + position) & (ITEMS_MAX - 1);
+  }
+
+  static int entry(MemorySegment s, long node, long header, int position) {
+    return entryInSlot(s, node, slot(s, node, header, position));
+  }
+
+  private static int entryInSlot(MemorySegment s, long node, int slot) {
+    return (int) ATOMIC_INT.getAcquire(s, node + ENTRIES + (slot << 2));
+  }
+
+  static long child(MemorySegment s, long node, long header, int position) {
+    int slot = slot(s, node, header, position);
+    return Entry.offset((int) ATOMIC_INT.getAcquire(s, node + CHILDREN + (slot << 2)));
+  }
+
+  static int low(MemorySegment s, long node) {
+    return s.get(INT, node + LOW);
+  }
+
+  static long next(MemorySegment s, long node, long header) {
+    return Entry.offset(s.get(INT, current(node, NEXT, header)));
+  }
+
+  static int prefix(MemorySegment s, long node, long header) {
+    return s.get(INT, current(node, PREFIX, header));
+  }
+
+  static int prefixHolder(MemorySegment s, long node, long header) {
+    return (int) ATOMIC_INT.getAcquire(s, current(node, HOLDER, header));
+  }
+
+  /// Copies the entries in order.
+  static void entries(MemorySegment s, long node, long header, int[] to) {
+    int count = count(header);
+    for (int i = 0; i < count; i++) {
+      to[i] = entry(s, node, header, i);
+    }
+  }
+
+  /// The first position whose entry is not before (key, sequence); the count if there is none.
+  static int lowerBound(
+      MemorySegment s,
+      long node,
+      long header,
+      byte[] source,
+      int offset,
+      int length,
+      long sequence) {
+    long order = order(node, header);
+    long words = node + WORDS;
+    int count = count(header);
+    int low = isLeaf(header) ? 0 : 1;
+    long word = searchWord(s, node, header, source, offset, length);
+    int remaining = count - low;
+    while (remaining > 0) {
+      int half = remaining >>> 1;
+      int slot = s.get(BYTE, order + low + half) & (ITEMS_MAX - 1);
+      if (s.get(LONG, words + (slot << 3)) < word) {
+        low += half + 1;
+        remaining -= half + 1;
+      } else {
+        remaining = half;
+      }
+    }
+    if (low < count && wordAt(s, node, header, low) == word) {
+      return lowerBoundOfTies(s, node, header, low, word, source, offset, length, sequence);
+    }
+    return low;
+  }
+
+  private static long wordAt(MemorySegment s, long node, long header, int position) {
+    int slot = slot(s, node, header, position);
+    return s.get(LONG, node + WORDS + (slot << 3));
+  }
+
+  private static int lowerBoundOfTies(
+      MemorySegment s,
+      long node,
+      long header,
+      int from,
+      long word,
+      byte[] source,
+      int offset,
+      int length,
+      long sequence) {
+    int count = count(header);
+    int end = from + 1;
+    while (end < count && wordAt(s, node, header, end) == word) {
+      end++;
+    }
+    int low = from;
+    while (low < end) {
+      int middle = (low + end) >>> 1;
+      long entry = Entry.offset(entry(s, node, header, middle));
+      int order = Entry.compareKey(source, offset, length, s, entry);
+      if (order > 0 || (order == 0 && Entry.sequence(s, entry) > sequence)) {
+        low = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    return low;
+  }
+
+  private static long searchWord(
+      MemorySegment s, long node, long header, byte[] source, int offset, int length) {
+    int prefix = prefix(s, node, header);
+    int prefixLength = prefixLength(prefix);
+    if (isChecked(prefix)) {
+      long holder = Entry.offset(prefixHolder(s, node, header));
+      int known = Math.min(prefixLength, Entry.keyLength(s, holder));
+      int order =
+          Keys.compare(source, offset, Math.min(length, known), s, Entry.keyOffset(holder), known);
+      if (order != 0) {
+        return outside(order);
+      }
+    }
+    return Keys.word(source, offset, length, prefixLength) ^ Long.MIN_VALUE;
+  }
+
+  /// The word of a key that does not begin with the prefix: it ties with the smallest or the
+  /// largest.
+  private static long outside(int order) {
+    return order < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+  }
+
+  // Writing. Only what the published state does not refer to is written, then the next state
+  // published.
+
+  static void create(MemorySegment s, long node, boolean leaf, int low, long next) {
+    for (int i = 0; i < ORDER; i += Long.BYTES) {
+      s.set(LONG, node + i, 0);
+    }
+    int size = leaf ? LEAF_BYTES : INNER_BYTES;
+    for (int i = ENTRIES; i < size; i += Long.BYTES) {
+      s.set(LONG, node + i, 0);
+    }
+    s.set(INT, node + LOW, low);
+    s.set(INT, node + NEXT, Entry.reference(next));
+    s.set(LONG, node, leaf ? LEAF : 0);
+  }
+
+  static void publishRoot(MemorySegment s, long node) {
+    ATOMIC_INT.setRelease(s, ROOT, Entry.reference(node));
+    VarHandle.storeStoreFence();
+  }
+
+  private static void publish(MemorySegment s, long node, long header) {
+    ATOMIC_LONG.setRelease(s, node, header);
+    VarHandle.storeStoreFence();
+  }
+
+  static int prefixLength(int prefix) {
+    return prefix >>> 1;
+  }
+
+  static boolean isChecked(int prefix) {
+    return (prefix & 1) != 0;
+  }
+
+  /// Prefix length and whether it has to be checked, as the node holds it.
+  static int prefix(int length, boolean checked) {
+    return length << 1 | (checked ? 1 : 0);
+  }
+
+  /// The word of an entry in a node with this prefix.
+  static long word(MemorySegment s, int prefix, int holder, int entry) {
+    long offset = Entry.offset(entry);
+    int prefixLength = prefixLength(prefix);
+    if (isChecked(prefix) && !beginsWithPrefix(s, prefix, holder, entry)) {
+      long holderOffset = Entry.offset(holder);
+      return outside(
+          Keys.compare(
+              s,
+              Entry.keyOffset(offset),
+              Math.min(Entry.keyLength(s, offset), prefixLength),
+              s,
+              Entry.keyOffset(holderOffset),
+              prefixLength));
+    }
+    return Entry.keyWord(s, offset, prefixLength) ^ Long.MIN_VALUE;
+  }
+
+  static boolean beginsWithPrefix(MemorySegment s, int prefix, int holder, int entry) {
+    return Entry.commonPrefix(s, Entry.offset(entry), Entry.offset(holder)) >= prefixLength(prefix);
+  }
+
+  /// Adds an item at a position. The node must have room.
+  static void insert(MemorySegment s, long node, int position, long word, int entry, long child) {
+    long header = s.get(LONG, node);
+    int count = count(header);
+    int slot = Long.numberOfTrailingZeros(~s.get(LONG, node + USED));
+    fill(s, node, header, slot, word, entry, child);
+    s.set(LONG, node + USED, s.get(LONG, node + USED) | 1L << slot);
+    if (position == count) { // nothing that readers look at moves
+      s.set(BYTE, order(node, header) + count, (byte) slot);
+      publish(s, node, header + 1);
+      return;
+    }
+    long from = order(node, header);
+    long to = order(node, header + VERSION);
+    insertByte(s, from, to, count, position, slot);
+    copyState(s, node, header);
+    publish(s, node, header + VERSION + 1);
+  }
+
+  private static void fill(
+      MemorySegment s, long node, long header, int slot, long word, int entry, long child) {
+    s.set(LONG, node + WORDS + (slot << 3), word);
+    ATOMIC_INT.setRelease(s, node + ENTRIES + (slot << 2), entry);
+    if (!isLeaf(header)) {
+      ATOMIC_INT.setRelease(s, node + CHILDREN + (slot << 2), Entry.reference(child));
+    }
+  }
+
+  /// Copies `count` bytes, with one more at a position.
+  private static void insertByte(
+      MemorySegment s, long from, long to, int count, int position, int value) {
+    int split = position & -Long.BYTES;
+    for (int i = 0; i < split; i += Long.BYTES) {
+      s.set(ORDER_WORD, to + i, s.get(ORDER_WORD, from + i));
+    }
+    long word = s.get(ORDER_WORD, from + split);
+    int shift = (position & 7) << 3;
+    long below = (1L << shift) - 1;
+    s.set(ORDER_WORD, to + split, (word & below) | (long) value << shift | (word & ~below) << 8);
+    for (int i = split + Long.BYTES; i <= count; i += Long.BYTES) {
+      long carry = word >>> 56;
+      word = s.get(ORDER_WORD, from + i);
+      s.set(ORDER_WORD, to + i, word << 8 | carry);
+    }
+  }
+
+  private static void copyState(MemorySegment s, long node, long header) {
+    setState(
+        s,
+        node,
+        header + VERSION,
+        next(s, node, header),
+        prefix(s, node, header),
+        prefixHolder(s, node, header));
+  }
+
+  private static void setState(
+      MemorySegment s, long node, long header, long next, int prefix, int holder) {
+    s.set(INT, current(node, NEXT, header), Entry.reference(next));
+    s.set(INT, current(node, PREFIX, header), prefix);
+    ATOMIC_INT.setRelease(s, current(node, HOLDER, header), holder);
+  }
+
+  /// Keeps the first `count` items, and changes the rest of the state.
+  static void truncate(MemorySegment s, long node, int count, long next, int prefix, int holder) {
+    long header = s.get(LONG, node);
+    long from = order(node, header);
+    long to = order(node, header + VERSION);
+    long used = 0;
+    for (int i = 0; i < count; i++) {
+      byte slot = s.get(BYTE, from + i);
+      s.set(BYTE, to + i, slot);
+      used |= 1L << slot;
+    }
+    setState(s, node, header + VERSION, next, prefix, holder);
+    publish(s, node, header - count(header) + VERSION + count);
+    s.set(LONG, node + USED, used);
+  }
+
+  /// Gives all items words after another prefix, in slots that are free. At most half the slots may
+  /// be in use.
+  static void encode(MemorySegment s, long node, int prefix, int holder) {
+    long header = s.get(LONG, node);
+    int count = count(header);
+    long to = order(node, header + VERSION);
+    long free = ~s.get(LONG, node + USED);
+    long used = 0;
+    for (int i = 0; i < count; i++) {
+      int slot = Long.numberOfTrailingZeros(free);
+      free &= free - 1;
+      used |= 1L << slot;
+      int entry = entry(s, node, header, i);
+      long child = isLeaf(header) ? 0 : child(s, node, header, i);
+      fill(s, node, header, slot, word(s, prefix, holder, entry), entry, child);
+      s.set(BYTE, to + i, (byte) slot);
+    }
+    setState(s, node, header + VERSION, next(s, node, header), prefix, holder);
+    publish(s, node, header + VERSION);
+    s.set(LONG, node + USED, used);
+  }
+
+  /// Fills a new node, which no reader knows, with the items of another from a position on.
+  static void copyTail(
+      MemorySegment s,
+      long from,
+      int position,
+      long to,
+      int prefix,
+      int holder,
+      boolean sameWords) {
+    long header = s.get(LONG, from);
+    int count = count(header) - position;
+    for (int i = 0; i < count; i++) {
+      int entry = entry(s, from, header, position + i);
+      long child = isLeaf(header) ? 0 : child(s, from, header, position + i);
+      long word =
+          sameWords ? wordAt(s, from, header, position + i) : word(s, prefix, holder, entry);
+      fill(s, to, header, i, word, entry, child);
+      s.set(BYTE, to + ORDER + i, (byte) i);
+    }
+    s.set(INT, to + PREFIX, prefix);
+    s.set(INT, to + HOLDER, holder);
+    s.set(LONG, to + USED, count == ITEMS_MAX ? -1L : (1L << count) - 1);
+    s.set(LONG, to, s.get(LONG, to) + count);
+  }
+}

@@ -1,0 +1,87 @@
+package org.tuffdb.memtable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Lends memory outside the heap and keeps some of what comes back: the JDK fills every new segment
+/// with zeros, which costs more than the use that a memtable makes of it. A kept segment is lent
+/// again with whatever was written into it.
+///
+/// Every segment has an arena of its own, which the garbage collector frees. So whoever cannot know
+/// whether somebody still reads a segment forgets it instead of giving it back. It counts as lent
+/// until the collector has seen that nobody reaches it.
+public final class SegmentPool {
+  private static final long ALIGNMENT_BYTES = 64;
+
+  /// A kept segment is lent for a request of at least this part of its size.
+  private static final int FIT = 4;
+
+  private final long keptBytesMax;
+  private final List<MemorySegment> kept = new ArrayList<>();
+  private long keptBytes;
+
+  /// The sizes of what is lent, by the scopes: a segment and all its slices share one scope, so
+  /// that an entry of this map lives as long as anybody reaches the memory.
+  private final Map<MemorySegment.Scope, Long> lent = new WeakHashMap<>();
+
+  public SegmentPool(long keptBytesMax) {
+    this.keptBytesMax = keptBytesMax;
+  }
+
+  /// A segment of at least this size, with any content.
+  public MemorySegment take(long bytes) {
+    MemorySegment segment = takeKept(bytes);
+    if (segment == null) {
+      segment = Arena.ofAuto().allocate(bytes, ALIGNMENT_BYTES);
+    }
+    synchronized (this) {
+      lent.put(segment.scope(), segment.byteSize());
+    }
+    return segment;
+  }
+
+  private synchronized @Nullable MemorySegment takeKept(long bytes) {
+    int best = -1;
+    for (int i = 0; i < kept.size(); i++) {
+      long size = kept.get(i).byteSize();
+      if (size >= bytes && size / FIT <= bytes && (best < 0 || size < kept.get(best).byteSize())) {
+        best = i;
+      }
+    }
+    if (best < 0) {
+      return null;
+    }
+    MemorySegment segment = kept.remove(best);
+    keptBytes -= segment.byteSize();
+    return segment;
+  }
+
+  /// Takes back what `take` has lent. Nobody may read it any more.
+  public synchronized void give(MemorySegment segment) {
+    if (lent.remove(segment.scope()) == null) {
+      throw new IllegalArgumentException("not lent by this pool, or given back before");
+    }
+    if (keptBytes + segment.byteSize() <= keptBytesMax) {
+      kept.add(segment);
+      keptBytes += segment.byteSize();
+    }
+  }
+
+  /// What is lent and can still be reached.
+  public synchronized long lentBytes() {
+    long sum = 0;
+    for (Long bytes : lent.values()) {
+      sum += bytes;
+    }
+    return sum;
+  }
+
+  public synchronized long keptBytes() {
+    return keptBytes;
+  }
+}

@@ -1,0 +1,272 @@
+package org.tuffdb.memtable;
+
+import java.lang.foreign.MemorySegment;
+
+/// The writer's side of the tree: where an entry goes, and how nodes split.
+///
+/// Only a full node splits. In the middle, or, when the new item is the last of all, into the full
+/// node and a new one with that item alone, so that ascending keys leave full nodes behind. This
+/// bounds the memory for nodes: each node is paid for by the next 32 items that come into it or,
+/// after a split in the middle, by the 32 that had come before, so that a node of N bytes costs
+/// N/32 for each of its items.
+///
+/// A new node is linked from its parent first, then cut off the left one: a reader who finds the
+/// parent unchanged after reading the child's header knows that the child still holds what it looks
+/// for.
+final class Tree {
+  /// What one entry may add to the nodes, and what the nodes take beyond that: one node on each
+  /// level that is not paid for yet.
+  static final int NODE_BYTES_PER_ENTRY = 36;
+
+  static final int NODE_BYTES_AT_LEAST = 16 << 10;
+
+  /// Items may share this many bytes beyond the prefix before a longer one is worth it.
+  private static final int SHARED_BYTES_MAX = 4;
+
+  /// A prefix that neighbours may leave is this much shorter than it could be, so that they seldom
+  /// do.
+  private static final int SLACK_BYTES = 2;
+
+  private static final int LEVELS_MAX = 16;
+  private static final int NODE_ALIGNMENT = 64;
+
+  private final long[] path = new long[LEVELS_MAX];
+  private final int[] positions = new int[LEVELS_MAX];
+  private MemorySegment s;
+  private long used;
+  private int levels = 1;
+  private long lastLeaf = Node.FIRST_LEAF;
+  private int lastEntry;
+  private int entryCount;
+
+  /// An empty tree at the beginning of a segment.
+  Tree(MemorySegment segment) {
+    s = segment;
+    s.asSlice(0, Node.FIRST_LEAF).fill((byte) 0);
+    used = Node.FIRST_LEAF;
+    Node.publishRoot(s, createNode(true, 0, 0));
+  }
+
+  long usedBytes() {
+    return used;
+  }
+
+  int entryCount() {
+    return entryCount;
+  }
+
+  /// Goes on in a larger segment that holds the same bytes.
+  void moveTo(MemorySegment segment) {
+    s = segment;
+  }
+
+  void put(
+      long sequence,
+      byte kind,
+      byte[] source,
+      int keyOffset,
+      int keyLength,
+      int valueOffset,
+      int valueLength) {
+    long entry = used;
+    Entry.write(s, entry, sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
+    used += Entry.sizeBytes(keyLength, valueLength);
+    entryCount++;
+    int reference = Entry.reference(entry);
+    if (isAfterLast(source, keyOffset, keyLength)) {
+      append(reference);
+    } else {
+      descend(source, keyOffset, keyLength, sequence);
+      insert(0, path[0], positions[0], reference, 0);
+    }
+  }
+
+  private boolean isAfterLast(byte[] source, int keyOffset, int keyLength) {
+    return lastEntry == 0
+        || Entry.compareKey(source, keyOffset, keyLength, s, Entry.offset(lastEntry)) > 0;
+  }
+
+  private void append(int entry) {
+    int count = Node.count(Node.header(s, lastLeaf));
+    if (count == Node.ITEMS_MAX) {
+      descendToLast();
+    }
+    insert(0, lastLeaf, count, entry, 0);
+    lastEntry = entry;
+  }
+
+  /// Notes on each level the node, and the position at which the next level's new neighbour would
+  /// go.
+  private void descend(byte[] source, int offset, int length, long sequence) {
+    long node = Node.root(s);
+    for (int level = levels - 1; level >= 0; level--) {
+      long header = Node.header(s, node);
+      path[level] = node;
+      positions[level] = Node.lowerBound(s, node, header, source, offset, length, sequence);
+      if (level > 0) {
+        node = Node.child(s, node, header, positions[level] - 1);
+      }
+    }
+  }
+
+  private void descendToLast() {
+    long node = Node.root(s);
+    for (int level = levels - 1; level >= 0; level--) {
+      long header = Node.header(s, node);
+      path[level] = node;
+      positions[level] = Node.count(header);
+      if (level > 0) {
+        node = Node.child(s, node, header, positions[level] - 1);
+      }
+    }
+  }
+
+  private void insert(int level, long node, int position, int entry, long child) {
+    long header = Node.header(s, node);
+    int count = Node.count(header);
+    if (count == Node.ITEMS_MAX) {
+      split(level, node, header, position, entry, child);
+      return;
+    }
+    if (count <= Node.ITEMS_HALF && shouldFitPrefix(node, header, count, entry)) {
+      fitPrefix(node, header, position, entry);
+      header = Node.header(s, node);
+    }
+    int prefix = Node.prefix(s, node, header);
+    long word = Node.word(s, prefix, Node.prefixHolder(s, node, header), entry);
+    Node.insert(s, node, position, word, entry, child);
+  }
+
+  private boolean shouldFitPrefix(long node, long header, int count, int entry) {
+    if (count == 2 || count == 8 || count == Node.ITEMS_HALF) {
+      return true;
+    }
+    int prefix = Node.prefix(s, node, header);
+    return Node.isChecked(prefix)
+        && !Node.beginsWithPrefix(s, prefix, Node.prefixHolder(s, node, header), entry);
+  }
+
+  /// Chooses a prefix for the items of a node and one that is about to come.
+  private void fitPrefix(long node, long header, int position, int entry) {
+    int count = Node.count(header);
+    int from = Node.isLeaf(header) ? 0 : 1;
+    int first = position == from ? entry : Node.entry(s, node, header, from);
+    int last = position == count ? entry : Node.entry(s, node, header, count - 1);
+    int high = high(Node.next(s, node, header));
+    int shared = sharedBytes(first, last);
+    if (!keepsPrefix(node, header, first, shared)) {
+      Node.encode(s, node, newPrefix(shared, fenceBytes(Node.low(s, node), high)), first);
+    }
+  }
+
+  private void split(int level, long node, long header, int position, int entry, long child) {
+    if (Node.next(s, node, header) == 0 && position == Node.ITEMS_MAX) {
+      splitAtEnd(level, node, header, entry, child);
+      return;
+    }
+    long right = splitInMiddle(level, node, header);
+    if (position <= Node.ITEMS_HALF) {
+      insert(level, node, position, entry, child);
+    } else {
+      insert(level, right, position - Node.ITEMS_HALF, entry, child);
+    }
+  }
+
+  private void splitAtEnd(int level, long node, long header, int entry, long child) {
+    long right = createNode(level == 0, entry, 0);
+    Node.insert(s, right, 0, Node.word(s, 0, 0, entry), entry, child);
+    link(level, right, entry);
+    int length = Node.prefixLength(Node.prefix(s, node, header));
+    int prefix = Node.prefix(length, length > fenceBytes(Node.low(s, node), entry));
+    int holder = Node.prefixHolder(s, node, header);
+    Node.truncate(s, node, Node.ITEMS_MAX, right, prefix, holder);
+    if (level == 0) {
+      lastLeaf = right;
+    }
+  }
+
+  private long splitInMiddle(int level, long node, long header) {
+    int from = level == 0 ? 0 : 1;
+    long next = Node.next(s, node, header);
+    int low = Node.low(s, node);
+    int middle = Node.entry(s, node, header, Node.ITEMS_HALF);
+
+    long right = createNode(level == 0, middle, next);
+    int rightFirst = Node.entry(s, node, header, Node.ITEMS_HALF + from);
+    int rightShared = sharedBytes(rightFirst, Node.entry(s, node, header, Node.ITEMS_MAX - 1));
+    boolean rightKeeps = keepsPrefix(node, header, rightFirst, rightShared);
+    int old = Node.prefix(s, node, header);
+    int rightFence = fenceBytes(middle, high(next));
+    int rightPrefix =
+        rightKeeps ? recheckedPrefix(old, rightFence) : newPrefix(rightShared, rightFence);
+    Node.copyTail(s, node, Node.ITEMS_HALF, right, rightPrefix, rightFirst, rightKeeps);
+    link(level, right, middle);
+    if (level == 0 && next == 0) {
+      lastLeaf = right;
+    }
+
+    int first = Node.entry(s, node, header, from);
+    int shared = sharedBytes(first, Node.entry(s, node, header, Node.ITEMS_HALF - 1));
+    int fence = fenceBytes(low, middle);
+    if (keepsPrefix(node, header, first, shared)) {
+      Node.truncate(s, node, Node.ITEMS_HALF, right, recheckedPrefix(old, fence), first);
+    } else {
+      Node.truncate(s, node, Node.ITEMS_HALF, right, old, Node.prefixHolder(s, node, header));
+      Node.encode(s, node, newPrefix(shared, fence), first);
+    }
+    return right;
+  }
+
+  /// Tells the level above of a new right neighbour of the node that the path goes through.
+  private void link(int level, long right, int low) {
+    if (level + 1 < levels) {
+      insert(level + 1, path[level + 1], positions[level + 1], low, right);
+      return;
+    }
+    long root = createNode(false, 0, 0);
+    Node.insert(s, root, 0, 0, 0, Node.root(s));
+    Node.insert(s, root, 1, Node.word(s, 0, 0, low), low, right);
+    Node.publishRoot(s, root);
+    levels++;
+  }
+
+  private long createNode(boolean leaf, int low, long next) {
+    long node = (used + NODE_ALIGNMENT - 1) & -NODE_ALIGNMENT;
+    used = node + (leaf ? Node.LEAF_BYTES : Node.INNER_BYTES);
+    Node.create(s, node, leaf, low, next);
+    return node;
+  }
+
+  private int high(long next) {
+    return next == 0 ? 0 : Node.low(s, next);
+  }
+
+  /// How many bytes every key between two neighbouring separators begins with.
+  private int fenceBytes(int low, int high) {
+    return low == 0 || high == 0 ? 0 : sharedBytes(low, high);
+  }
+
+  private int sharedBytes(int a, int b) {
+    return Entry.commonPrefix(s, Entry.offset(a), Entry.offset(b));
+  }
+
+  /// Whether items from `first` on that share so many bytes can stay as they are.
+  private boolean keepsPrefix(long node, long header, int first, int shared) {
+    int prefix = Node.prefix(s, node, header);
+    int length = Node.prefixLength(prefix);
+    return length <= shared
+        && shared - length <= SHARED_BYTES_MAX
+        && (!Node.isChecked(prefix)
+            || Node.beginsWithPrefix(s, prefix, Node.prefixHolder(s, node, header), first));
+  }
+
+  private static int newPrefix(int shared, int fence) {
+    int length = shared - fence <= SHARED_BYTES_MAX ? fence : shared - SLACK_BYTES;
+    return Node.prefix(length, length > fence);
+  }
+
+  private static int recheckedPrefix(int prefix, int fence) {
+    int length = Node.prefixLength(prefix);
+    return Node.prefix(length, length > fence);
+  }
+}
