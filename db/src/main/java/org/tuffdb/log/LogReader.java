@@ -1,0 +1,209 @@
+package org.tuffdb.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.tuffdb.bytes.Checksum;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.LittleEndian;
+import org.tuffdb.error.CorruptionException;
+import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.ReadFile;
+
+/// Reads the records of one log file from the beginning, up to the first place that holds none.
+public final class LogReader implements Closeable {
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  private final Path path;
+  private final ReadFile file;
+  private final FileHeader header;
+  private final long sizeBytes;
+  private final Checksum checksum = new Checksum();
+
+  /// The bytes of the file from `windowAt` on, `windowLength` of them.
+  private byte[] window = new byte[0];
+
+  private long windowAt;
+  private int windowLength;
+
+  private long offset;
+  private long nextOffset = LogFormat.FIRST_RECORD_AT;
+
+  /// Where the current record begins in the window.
+  private int at;
+
+  private int payloadLength;
+
+  /// Opens log file `number`.
+  ///
+  /// @throws org.tuffdb.error.CorruptionException if its header is damaged or another file's
+  public LogReader(FileSystem files, Path path, FileHeader.Kind kind, long number)
+      throws IOException {
+    this.path = path;
+    this.file = files.openForRead(path);
+    try {
+      this.sizeBytes = file.sizeBytes();
+      byte[] head = read(0, FileHeader.BYTES);
+      this.header = FileHeader.read(path, head, head.length, kind, number);
+    } catch (Throwable failure) {
+      file.close();
+      throw failure;
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public FileHeader header() {
+    return header;
+  }
+
+  /// Goes to the next record; false where no sound record of this file stands.
+  public boolean next() throws IOException {
+    if (!readRecord(nextOffset)) {
+      return false;
+    }
+    offset = nextOffset;
+    nextOffset += LogFormat.recordBytes(payloadLength);
+    return true;
+  }
+
+  private boolean readRecord(long from) throws IOException {
+    if (!fill(from, LogFormat.HEADER_BYTES) || !namesThisPlace(from)) {
+      return false;
+    }
+    int length = LittleEndian.getInt(window, index(from) + LogFormat.LENGTH_AT);
+    boolean possible = length >= 0 && length <= LogFormat.PAYLOAD_BYTES_MAX;
+    if (!possible || !fill(from, LogFormat.HEADER_BYTES + length)) {
+      return false;
+    }
+    at = index(from);
+    payloadLength = length;
+    int checked = LogFormat.HEADER_BYTES + length - LogFormat.LENGTH_AT;
+    return LittleEndian.getInt(window, at)
+        == checksum.of(window, at + LogFormat.LENGTH_AT, checked);
+  }
+
+  /// Whether what stands at `from`, in the window, says that it is a record of this file at `from`.
+  private boolean namesThisPlace(long from) {
+    return LittleEndian.getLong(window, index(from) + LogFormat.POSITION_AT)
+            == LogFormat.position(header.number(), from)
+        && LittleEndian.getInt(window, index(from) + LogFormat.SALT_AT) == header.salt();
+  }
+
+  private int index(long from) {
+    return (int) (from - windowAt);
+  }
+
+  /// Has the window hold `length` bytes from `from` on; false if the file ends before.
+  private boolean fill(long from, int length) throws IOException {
+    if (from >= windowAt && from + length <= windowAt + windowLength) {
+      return true;
+    }
+    if (from + length > sizeBytes) {
+      return false;
+    }
+    int wanted = (int) Math.min(Math.max(length, WINDOW_BYTES), sizeBytes - from);
+    if (window.length < wanted) {
+      window = new byte[wanted];
+    }
+    windowAt = from;
+    windowLength = file.read(from, window, 0, wanted);
+    return windowLength >= length;
+  }
+
+  public byte type() {
+    return window[at + LogFormat.TYPE_AT];
+  }
+
+  public long firstSequence() {
+    return LittleEndian.getLong(window, at + LogFormat.SEQUENCE_AT);
+  }
+
+  /// All before this position was on the disk when the current record was written.
+  public long syncedPosition() {
+    return LittleEndian.getLong(window, at + LogFormat.SYNCED_AT);
+  }
+
+  /// What holds the payload of the current record, until the next call.
+  public byte[] buffer() {
+    return window;
+  }
+
+  /// Where the payload begins in [#buffer()].
+  public int payloadOffset() {
+    return at + LogFormat.HEADER_BYTES;
+  }
+
+  public int payloadLength() {
+    return payloadLength;
+  }
+
+  /// Where the current record begins in the file.
+  public long offset() {
+    return offset;
+  }
+
+  /// Where the record behind the current one begins, or would.
+  public long endOffset() {
+    return nextOffset;
+  }
+
+  /// What stands behind the last sound record.
+  ///
+  /// @param syncedPosition the highest position that a record in there vouches for; 0 if there is
+  ///   none
+  /// @param endOffset where the last of what was written in there ends: equal to the end of the
+  ///   sound records if there is nothing
+  public record Tail(long syncedPosition, long endOffset) {}
+
+  /// Looks through everything behind the last sound record, which [#next()] has found the end of,
+  /// for traces of records.
+  ///
+  /// @throws CorruptionException if the file was made to keep the search busy
+  public Tail tail() throws IOException {
+    long synced = 0;
+    long end = nextOffset;
+    long budgetBytes = 4 * sizeBytes;
+    for (long from = nextOffset; fill(from, LogFormat.HEADER_BYTES); from += LogFormat.ALIGNMENT) {
+      if (!namesThisPlace(from)) {
+        continue;
+      }
+      boolean sound = readRecord(from);
+      fill(from, LogFormat.HEADER_BYTES);
+      int declared = LittleEndian.getInt(window, index(from) + LogFormat.LENGTH_AT);
+      long recordBytes =
+          LogFormat.recordBytes(Math.clamp(declared, 0, LogFormat.PAYLOAD_BYTES_MAX));
+      end = Math.max(end, Math.min(sizeBytes, from + recordBytes));
+      if (sound) {
+        synced = Math.max(synced, syncedPosition());
+        from += recordBytes - LogFormat.ALIGNMENT;
+      }
+      budgetBytes -= recordBytes;
+      if (budgetBytes < 0) {
+        throw new CorruptionException(
+            path, from, "records overlap: they were not written by TuffDB");
+      }
+    }
+    return new Tail(synced, end);
+  }
+
+  /// The tail of a file that nothing was written to behind its last sound record.
+  Tail emptyTail() {
+    return new Tail(0, nextOffset);
+  }
+
+  /// Reads `length` bytes of the file from `from` on; fewer if it ends before.
+  public byte[] read(long from, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    int read = file.read(from, bytes, 0, length);
+    return read == length ? bytes : Arrays.copyOf(bytes, read);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,140 @@
+package org.tuffdb.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.error.CorruptionException;
+import org.tuffdb.fs.FileSystem;
+
+/// Reads a whole log, over all its files, and judges where it ends.
+///
+/// At the first place X that holds no sound record, either a power cut tore what was being written,
+/// or data that was there is damaged. It is damage, and nothing is served, if
+///
+/// - the file is known to be whole: whoever kept the list of files noted its length, or
+/// - a sound record behind X, in this file or a later one, says that X was synced.
+///
+/// Otherwise X is the torn tail of a crash, and the log ends there: nobody was told that anything
+/// behind it is durable. Sound records behind X are no contradiction. The disk may write a later
+/// page and not an earlier one.
+public final class LogReplay {
+  /// One file of the log.
+  ///
+  /// @param wholeBytes the length of its records, header included, if it is known to be whole; else
+  ///   -1
+  public record File(Path path, long number, long wholeBytes) {}
+
+  /// Takes the records one after another; `reader` stands on a [LogFormat#DATA] record.
+  public interface Visitor {
+    void record(LogReader reader) throws IOException;
+  }
+
+  /// Where the log ends.
+  ///
+  /// @param path the file that holds its last record
+  /// @param offset the end of the last sound record
+  /// @param tornBytes how much was written behind it in the same file, and is given up
+  /// @param sealed whether the log was closed in good order
+  public record End(Path path, long offset, long tornBytes, boolean sealed) {}
+
+  private final FileSystem files;
+  private final FileHeader.Kind kind;
+  private final List<File> log;
+
+  /// A replay of `log`, oldest file first, at least one.
+  public LogReplay(FileSystem files, FileHeader.Kind kind, List<File> log) {
+    this.files = files;
+    this.kind = kind;
+    this.log = log;
+  }
+
+  /// Hands every record to `visitor`, up to the end of the log.
+  ///
+  /// @throws CorruptionException if acknowledged data is damaged or missing
+  public End run(Visitor visitor) throws IOException {
+    int last = log.size() - 1;
+    for (int i = 0; ; i++) {
+      try (LogReader reader = open(log.get(i))) {
+        byte type = replay(reader, visitor);
+        requireWhole(log.get(i), reader, type);
+        boolean whole = log.get(i).wholeBytes >= 0;
+        if (i < last && (whole || type == LogFormat.ROLL)) {
+          continue;
+        }
+        if (type == LogFormat.ROLL && !whole) {
+          throw new CorruptionException(
+              reader.path(), reader.offset(), "the file in which the log goes on is missing");
+        }
+        return judge(i, reader, type == LogFormat.SEAL);
+      }
+    }
+  }
+
+  private LogReader open(File file) throws IOException {
+    if (!files.exists(file.path)) {
+      throw new CorruptionException(file.path, -1, "the file is missing");
+    }
+    return new LogReader(files, file.path, kind, file.number);
+  }
+
+  /// Reads the sound records of one file and returns the type of the last one, 0 if there is none.
+  private static byte replay(LogReader reader, Visitor visitor) throws IOException {
+    byte type = 0;
+    while (type != LogFormat.ROLL && type != LogFormat.SEAL && reader.next()) {
+      type = reader.type();
+      switch (type) {
+        case LogFormat.DATA -> visitor.record(reader);
+        case LogFormat.MARK, LogFormat.ROLL, LogFormat.SEAL -> {}
+        default ->
+            throw new CorruptionException(
+                reader.path(), reader.offset(), "a record has the unknown type " + type);
+      }
+    }
+    return type;
+  }
+
+  private static void requireWhole(File file, LogReader reader, byte lastType) {
+    boolean ended = lastType == LogFormat.ROLL || lastType == LogFormat.SEAL;
+    if (file.wholeBytes >= 0 && (!ended || reader.endOffset() != file.wholeBytes)) {
+      throw new CorruptionException(
+          file.path,
+          reader.endOffset(),
+          "a record of this log is damaged: %d bytes were written and synced"
+              .formatted(file.wholeBytes));
+    }
+  }
+
+  /// Tells a torn tail from damage: the log ends where `reader` stopped, in file `i`, or it must
+  /// not.
+  private End judge(int i, LogReader reader, boolean sealed) throws IOException {
+    long endPosition = LogFormat.position(reader.header().number(), reader.endOffset());
+    LogReader.Tail tail = sealed ? reader.emptyTail() : reader.tail();
+    long syncedPosition = tail.syncedPosition();
+    for (File later : log.subList(i + 1, log.size())) {
+      syncedPosition = Math.max(syncedPosition, syncedPosition(later));
+    }
+    if (syncedPosition > endPosition) {
+      throw new CorruptionException(
+          reader.path(),
+          reader.endOffset(),
+          "a record of this log is damaged: later ones say that it was synced");
+    }
+    long tornBytes = tail.endOffset() - reader.endOffset();
+    return new End(reader.path(), reader.endOffset(), tornBytes, sealed);
+  }
+
+  /// The highest position that anything in `file` vouches for.
+  private long syncedPosition(File file) throws IOException {
+    if (file.wholeBytes >= 0) {
+      return Long.MAX_VALUE;
+    }
+    try (LogReader reader = open(file)) {
+      long synced = 0;
+      while (reader.next()) {
+        synced = Math.max(synced, reader.syncedPosition());
+      }
+      return Math.max(synced, reader.tail().syncedPosition());
+    }
+  }
+}

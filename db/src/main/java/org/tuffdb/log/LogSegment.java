@@ -1,0 +1,127 @@
+package org.tuffdb.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.WriteFile;
+
+/// One file of a log, open for writing. It is made at its full size beforehand, so that a commit
+/// changes no metadata (its sync then writes data only) and so that a full disk shows itself here
+/// and not in the middle of a commit. The JDK cannot reserve blocks, hence the zeros.
+public final class LogSegment implements Closeable {
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final Path path;
+  private final FileHeader header;
+  private final WriteFile file;
+  private final long sizeBytes;
+
+  private LogSegment(Path path, FileHeader header, WriteFile file, long sizeBytes) {
+    this.path = path;
+    this.header = header;
+    this.file = file;
+    this.sizeBytes = sizeBytes;
+  }
+
+  /// Creates a file of `sizeBytes`, at least a header, and syncs it. The directory is for the
+  /// caller to sync before anything refers to the file. Leaves no file behind if it fails.
+  public static LogSegment create(FileSystem files, Path path, FileHeader header, long sizeBytes)
+      throws IOException {
+    WriteFile file = files.create(path);
+    try {
+      byte[] chunk = new byte[(int) Math.min(sizeBytes, CHUNK_BYTES)];
+      header.write(chunk);
+      file.write(0, chunk, 0, chunk.length);
+      Arrays.fill(chunk, 0, FileHeader.BYTES, (byte) 0);
+      for (long at = chunk.length; at < sizeBytes; at += chunk.length) {
+        file.write(at, chunk, 0, (int) Math.min(chunk.length, sizeBytes - at));
+      }
+      file.sync();
+    } catch (Throwable failure) {
+      discard(files, path, file, failure);
+      throw failure;
+    }
+    return new LogSegment(path, header, file, sizeBytes);
+  }
+
+  /// Makes a new segment of a file that nothing refers to any more: its blocks are there already.
+  /// The records in it are told from new ones by their position and salt. Otherwise as [#create].
+  public static LogSegment recycle(FileSystem files, Path old, Path path, FileHeader header)
+      throws IOException {
+    files.rename(old, path);
+    WriteFile file = files.openForOverwrite(path);
+    try {
+      byte[] bytes = new byte[FileHeader.BYTES];
+      header.write(bytes);
+      file.write(0, bytes, 0, bytes.length);
+      file.sync();
+      return new LogSegment(path, header, file, file.sizeBytes());
+    } catch (Throwable failure) {
+      discard(files, path, file, failure);
+      throw failure;
+    }
+  }
+
+  /// Creates a file with a header alone, unsynced, that grows as records come: for logs that are
+  /// written once and in one go, or rarely.
+  public static LogSegment growing(FileSystem files, Path path, FileHeader header)
+      throws IOException {
+    WriteFile file = files.create(path);
+    try {
+      byte[] bytes = new byte[FileHeader.BYTES];
+      header.write(bytes);
+      file.write(0, bytes, 0, bytes.length);
+    } catch (Throwable failure) {
+      discard(files, path, file, failure);
+      throw failure;
+    }
+    return new LogSegment(path, header, file, LogFormat.FILE_BYTES_MAX);
+  }
+
+  private static void discard(FileSystem files, Path path, WriteFile file, Throwable failure) {
+    try {
+      file.close();
+      files.delete(path);
+    } catch (IOException another) {
+      failure.addSuppressed(another);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public long number() {
+    return header.number();
+  }
+
+  int salt() {
+    return header.salt();
+  }
+
+  /// The size of the file, which is there from the beginning.
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  void write(long offset, byte[] bytes, int from, int length, boolean throughMapping)
+      throws IOException {
+    if (throughMapping) {
+      file.store(offset, bytes, from, length);
+    } else {
+      file.write(offset, bytes, from, length);
+    }
+  }
+
+  void sync() throws IOException {
+    file.sync();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,191 @@
+package org.tuffdb.version;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.error.CorruptionException;
+import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.FileNames;
+import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.NoSpaceException;
+import org.tuffdb.log.Log;
+import org.tuffdb.log.LogFormat;
+import org.tuffdb.log.LogReader;
+import org.tuffdb.log.LogReplay;
+import org.tuffdb.log.LogSegment;
+
+/// The log of edits that says what the store consists of. Its first record makes the whole version,
+/// and each further one changes it; `CURRENT` names the file. Opening a store always begins a new
+/// manifest, as nothing is ever appended to a recovered log, and so does one that has grown large.
+///
+/// Thread-safe. After a failure other than a full disk the manifest must not be used any more: what
+/// it says on the disk is unknown.
+public final class Manifest implements Closeable {
+  private static final long BYTES_MAX = 1 << 20;
+
+  private final FileSystem files;
+  private final Directory directory;
+  private final long storeId;
+  private final RandomGenerator random;
+  private Version version;
+  private Log log;
+  private Path path;
+
+  /// What a manifest said.
+  public record Recovered(long storeId, Version version) {}
+
+  /// Reads the current manifest; null if there is no `CURRENT`.
+  ///
+  /// @throws CorruptionException if it is damaged
+  public static @Nullable Recovered read(FileSystem files, Path directory) throws IOException {
+    OptionalLong number = Current.read(files, directory);
+    return number.isEmpty() ? null : read(files, directory, number.getAsLong());
+  }
+
+  private static Recovered read(FileSystem files, Path directory, long number) throws IOException {
+    Path path = FileNames.manifest(directory, number);
+    Replay replay = new Replay();
+    List<LogReplay.File> file = List.of(new LogReplay.File(path, number, -1));
+    new LogReplay(files, FileHeader.Kind.MANIFEST, file).run(replay);
+    if (!replay.begun) {
+      throw new CorruptionException(path, FileHeader.BYTES, "the manifest holds no record");
+    }
+    return new Recovered(replay.storeId, replay.version);
+  }
+
+  private static final class Replay implements LogReplay.Visitor {
+    private Version version = Version.empty();
+    private boolean begun;
+    private long storeId;
+
+    @Override
+    public void record(LogReader reader) {
+      begun = true;
+      storeId = reader.header().storeId();
+      try {
+        version =
+            version.with(
+                EditFormat.decode(reader.buffer(), reader.payloadOffset(), reader.payloadLength()));
+      } catch (IllegalArgumentException wrong) {
+        throw new CorruptionException(
+            reader.path(), reader.offset(), "an edit makes no sense: " + wrong.getMessage());
+      }
+    }
+  }
+
+  /// Begins a manifest that says `version`, and makes it the current one. When this returns it is
+  /// on the disk, with every creation in the directory before it.
+  public Manifest(
+      FileSystem files, Directory directory, long storeId, Version version, RandomGenerator random)
+      throws IOException {
+    this.files = files;
+    this.directory = directory;
+    this.storeId = storeId;
+    this.random = random;
+    this.version = version;
+    this.path = FileNames.manifest(directory.path(), newFileNumber());
+    this.log = begin(path);
+  }
+
+  private Log begin(Path at) throws IOException {
+    long number = FileNames.manifestNumber(at.getFileName().toString()).orElseThrow();
+    FileHeader header = new FileHeader(FileHeader.Kind.MANIFEST, number, storeId, random.nextInt());
+    Log begun = new Log(LogSegment.growing(files, at, header), NoSuccessor.INSTANCE);
+    try {
+      append(begun, version.asEdits());
+      Current.write(files, directory, at);
+      return begun;
+    } catch (NoSpaceException full) {
+      begun.close();
+      files.delete(at);
+      throw full;
+    } catch (Throwable failure) {
+      begun.close();
+      throw failure;
+    }
+  }
+
+  private static void append(Log log, List<Edit> edits) throws IOException {
+    byte[] payload = EditFormat.encode(edits);
+    log.reserve(Log.recordBytes(payload.length));
+    log.add(LogFormat.DATA, 0, payload, 0, payload.length);
+    log.append(false);
+    log.sync();
+    log.mark();
+  }
+
+  /// The version as of the last edit.
+  public synchronized Version version() {
+    return version;
+  }
+
+  /// The file it is in.
+  public synchronized Path path() {
+    return path;
+  }
+
+  public long storeId() {
+    return storeId;
+  }
+
+  /// A number that no file has or had.
+  public synchronized long newFileNumber() {
+    long number = version.nextFileNumber();
+    version = version.with(new Edit.NextFile(number + 1));
+    return number;
+  }
+
+  /// Makes `edits` take effect, all of them or none. They are on the disk when this returns.
+  ///
+  /// @throws NoSpaceException if the disk is full: nothing has changed
+  /// @throws IOException after which the manifest must not be used any more
+  public synchronized void commit(Edit... edits) throws IOException {
+    Version next = version.with(List.of(edits));
+    if (log.appendedBytes() > BYTES_MAX) {
+      rewrite();
+      next = next.with(new Edit.NextFile(version.nextFileNumber()));
+    }
+    List<Edit> all = new ArrayList<>(List.of(edits));
+    all.add(new Edit.NextFile(next.nextFileNumber()));
+    try {
+      append(log, all);
+    } catch (NoSpaceException full) {
+      log.rollback();
+      throw full;
+    }
+    version = next;
+  }
+
+  private void rewrite() throws IOException {
+    Path rewrittenPath = FileNames.manifest(directory.path(), newFileNumber());
+    Log rewritten = begin(rewrittenPath);
+    log.close();
+    files.delete(path);
+    log = rewritten;
+    path = rewrittenPath;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    log.close();
+  }
+
+  /// A manifest is one file: a larger one is written anew.
+  private enum NoSuccessor implements Log.Successor {
+    INSTANCE;
+
+    @Override
+    public LogSegment next(long sizeBytesMin) throws IOException {
+      throw new IOException("the manifest would take more than " + sizeBytesMin + " bytes");
+    }
+
+    @Override
+    public void finished(LogSegment segment, long endOffset) {}
+  }
+}
