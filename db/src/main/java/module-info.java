@@ -2,6 +2,7 @@
 module org.tuffdb {
   requires static transitive org.jspecify;
 
+  exports org.tuffdb;
   exports org.tuffdb.error;
   exports org.tuffdb.event;
   exports org.tuffdb.fs;

@@ -47,9 +47,27 @@ public final class Memtable {
     }
   }
 
+  /// What [#reservedBytes()] will be after a reservation of `bytes`. For the writer.
+  public long reservedBytesWith(long bytes) {
+    long needed = chargedBytes + bytes;
+    return needed <= segmentBytes ? segmentBytes : grownBytes(segmentBytes, needed, capacityBytes);
+  }
+
+  /// What [#reservedBytes()] of a new memtable will be after a reservation of `bytes`.
+  public static long reservedBytesOfNew(long bytes, long capacityBytes) {
+    long needed = Tree.NODE_BYTES_AT_LEAST + bytes;
+    return needed <= SEGMENT_BYTES_FIRST
+        ? SEGMENT_BYTES_FIRST
+        : grownBytes(SEGMENT_BYTES_FIRST, needed, capacityBytes);
+  }
+
+  private static long grownBytes(long bytes, long needed, long capacityBytes) {
+    return Math.max(needed, Math.min(capacityBytes, bytes * GROWTH));
+  }
+
   private void grow(long needed) {
     MemorySegment old = segment;
-    long size = Math.max(needed, Math.min(capacityBytes, old.byteSize() * GROWTH));
+    long size = grownBytes(segmentBytes, needed, capacityBytes);
     MemorySegment larger = pool.take(size);
     MemorySegment.copy(old, 0, larger, 0, tree.usedBytes());
     tree.moveTo(larger);

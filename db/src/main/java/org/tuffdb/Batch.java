@@ -1,0 +1,230 @@
+package org.tuffdb;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.tuffdb.bytes.LittleEndian;
+import org.tuffdb.entry.BatchFormat;
+import org.tuffdb.entry.Kind;
+import org.tuffdb.memtable.Memtable;
+import org.tuffdb.version.Version;
+
+/// Writes that take effect together: after a crash all of them are there, or none, and no reader
+/// ever sees a part. They are applied in the order in which they were added.
+///
+/// One thread uses a batch at a time. It can be written any number of times, and be used anew after
+/// [#clear()]. A batch holds at most 512 MiB: a method that would exceed this throws
+/// [IllegalArgumentException] and leaves the batch as it was.
+public final class Batch {
+  private static final byte[] NOTHING = new byte[0];
+  private static final int BUFFER_BYTES_MIN = 256;
+
+  /// A cleared batch keeps a buffer up to this size.
+  private static final int BUFFER_BYTES_KEPT_MAX = 1 << 20;
+
+  /// The batch as [BatchFormat] has it. The ids of keyspaces are filled in when it is written.
+  private byte[] buffer;
+
+  private int length = BatchFormat.HEADER_BYTES;
+  private int count;
+
+  /// The keyspaces it writes to, each a [Keyspace] or the name of one, and what each will need in
+  /// memory for it. The first is the default one.
+  private final List<Object> targets = new ArrayList<>(1);
+
+  private long[] targetBytes = new long[1];
+
+  /// The keyspaces themselves, found when the batch is written.
+  private Keyspace[] resolved = new Keyspace[0];
+
+  private int currentTarget;
+
+  /// Pairs: where in the buffer an id is to be filled in, and the index of its keyspace.
+  private int[] choices = new int[0];
+
+  private int choicesLength;
+
+  /// An empty batch.
+  public Batch() {
+    this(BUFFER_BYTES_MIN);
+  }
+
+  Batch(int bufferBytes) {
+    buffer = new byte[bufferBytes];
+    targets.add(Version.DEFAULT_KEYSPACE);
+  }
+
+  /// Sets `key` to `value` in the default keyspace.
+  ///
+  /// @param key 1 byte to 64 KiB
+  /// @param value 0 bytes to 256 MiB
+  public Batch put(byte[] key, byte[] value) {
+    return add(0, Kind.PUT, key, value);
+  }
+
+  /// Sets `key` to `value` in `keyspace`, which must belong to the store that the batch is written
+  /// to.
+  public Batch put(Keyspace keyspace, byte[] key, byte[] value) {
+    return add(target(keyspace), Kind.PUT, key, value);
+  }
+
+  /// Sets `key` to `value` in the keyspace of that name, which is created when the batch is
+  /// written.
+  public Batch put(String keyspace, byte[] key, byte[] value) {
+    return add(target(keyspace), Kind.PUT, key, value);
+  }
+
+  /// Removes `key` from the default keyspace; does nothing if it is not there.
+  public Batch delete(byte[] key) {
+    return add(0, Kind.DELETE, key, NOTHING);
+  }
+
+  /// Removes `key` from `keyspace`, which must belong to the store that the batch is written to.
+  public Batch delete(Keyspace keyspace, byte[] key) {
+    return add(target(keyspace), Kind.DELETE, key, NOTHING);
+  }
+
+  /// Removes `key` from the keyspace of that name, which is created when the batch is written.
+  public Batch delete(String keyspace, byte[] key) {
+    return add(target(keyspace), Kind.DELETE, key, NOTHING);
+  }
+
+  /// How many writes it holds.
+  public int count() {
+    return count;
+  }
+
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
+  /// How many bytes it will take in the log.
+  public int sizeBytes() {
+    return length;
+  }
+
+  /// Removes all writes.
+  public void clear() {
+    if (buffer.length > BUFFER_BYTES_KEPT_MAX) {
+      buffer = new byte[BUFFER_BYTES_MIN];
+    }
+    length = BatchFormat.HEADER_BYTES;
+    count = 0;
+    choicesLength = 0;
+    currentTarget = 0;
+    targetBytes[0] = 0;
+    if (targets.size() > 1) {
+      targets.subList(1, targets.size()).clear();
+      targetBytes = new long[1];
+    }
+  }
+
+  private int target(Object keyspace) {
+    Objects.requireNonNull(keyspace, "keyspace");
+    int known = targets.indexOf(keyspace);
+    if (known >= 0) {
+      return known;
+    }
+    targets.add(keyspace);
+    targetBytes = Arrays.copyOf(targetBytes, targets.size());
+    return targets.size() - 1;
+  }
+
+  Batch add(int target, byte kind, byte[] key, byte[] value) {
+    Limits.requireKey(key);
+    Limits.requireValue(value);
+    makeRoom(BatchFormat.KEYSPACE_BYTES + BatchFormat.entryBytesMax(key.length, value.length));
+    if (target != currentTarget) {
+      choose(target);
+    }
+    length = BatchFormat.putEntry(buffer, length, kind, key, value);
+    count++;
+    targetBytes[target] += Memtable.entryBytesMax(key.length, value.length);
+    return this;
+  }
+
+  /// The buffer that a batch of one write needs at most.
+  static int bytesMax(byte[] key, byte[] value) {
+    return BatchFormat.HEADER_BYTES
+        + BatchFormat.KEYSPACE_BYTES
+        + BatchFormat.entryBytesMax(key.length, value.length);
+  }
+
+  /// Has the batch consist of one write into `keyspace`.
+  void setTo(Keyspace keyspace, byte kind, byte[] key, byte[] value) {
+    clear();
+    int target = keyspace.id() == Version.DEFAULT_KEYSPACE_ID ? 0 : target(keyspace);
+    add(target, kind, key, value);
+  }
+
+  private void choose(int target) {
+    if (choicesLength == choices.length) {
+      choices = Arrays.copyOf(choices, Math.max(8, 2 * choicesLength));
+    }
+    choices[choicesLength++] = length + 1;
+    choices[choicesLength++] = target;
+    length = BatchFormat.putKeyspace(buffer, length, 0);
+    currentTarget = target;
+  }
+
+  private void makeRoom(long moreBytes) {
+    if (length + moreBytes > BatchFormat.BATCH_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "the batch would exceed its limit of %d bytes: write it in parts"
+              .formatted(BatchFormat.BATCH_BYTES_MAX));
+    }
+    long needed = length + moreBytes;
+    if (needed > buffer.length) {
+      long doubled = Math.min(2L * buffer.length, BatchFormat.BATCH_BYTES_MAX);
+      buffer = Arrays.copyOf(buffer, (int) Math.max(needed, doubled));
+    }
+  }
+
+  /// Finds the keyspaces in `keyspaces`, creating those that were named and are not there, and
+  /// makes the bytes complete.
+  void resolve(Keyspaces keyspaces) {
+    LittleEndian.putInt(buffer, 0, count);
+    if (resolved.length < targets.size()) {
+      resolved = new Keyspace[targets.size()];
+    }
+    for (int i = 0; i < targets.size(); i++) {
+      resolved[i] = i == 0 ? keyspaces.defaultKeyspace() : keyspaces.resolve(targets.get(i));
+    }
+    for (int i = 0; i < choicesLength; i += 2) {
+      LittleEndian.putInt(buffer, choices[i], resolved[choices[i + 1]].id());
+    }
+  }
+
+  /// A copy that later changes of this batch do not touch.
+  Batch copy() {
+    Batch copy = new Batch(length);
+    System.arraycopy(buffer, 0, copy.buffer, 0, length);
+    copy.length = length;
+    copy.count = count;
+    copy.targets.addAll(targets.subList(1, targets.size()));
+    copy.targetBytes = targetBytes.clone();
+    copy.currentTarget = currentTarget;
+    copy.choices = choices.clone();
+    copy.choicesLength = choicesLength;
+    return copy;
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  int targetCount() {
+    return targets.size();
+  }
+
+  /// After [#resolve]: the `index`th keyspace that it writes to.
+  Keyspace target(int index) {
+    return resolved[index];
+  }
+
+  /// What the memtable of the `index`th keyspace needs for it, in bytes at most.
+  long targetBytes(int index) {
+    return targetBytes[index];
+  }
+}

@@ -1,0 +1,486 @@
+package org.tuffdb;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.error.DbClosedException;
+import org.tuffdb.error.OutOfSpaceException;
+import org.tuffdb.error.OutcomeUnknownException;
+import org.tuffdb.error.ReadOnlyException;
+import org.tuffdb.fs.Background;
+import org.tuffdb.fs.NoSpaceException;
+import org.tuffdb.log.Log;
+import org.tuffdb.log.LogFormat;
+
+/// Takes every write from the caller to the readers, in one order for all. One thread at a time
+/// leads:
+///
+/// ```
+/// lead: take everything that is queued, then for each group of it
+///   1  refuse, if a failure is latched
+///   2  make room in the memtables and in the log     | a failure here rejects the write,
+///   3  append the group to the log                   | and nothing of it stays
+///   4  sync the log, if any of the group asks for it  | a failure here latches
+///   5  apply the group to the memtables
+///   6  publish the visible sequence
+/// stop leading, wake the next leader, release those who are done
+/// ```
+///
+/// Two rules hold it together. *Order*: sequences are given out while leading, so the log, the
+/// memtables and the visible sequence agree on one order, and what a reader sees is a prefix of it.
+/// *Durable before visible*: step 6 comes after step 4, so no reader sees a synced write that a
+/// crash could take back.
+///
+/// Whoever finds nobody leading leads, on its own thread: a lone writer pays for no hand-over. The
+/// others queue up while a group syncs, and the next leader takes them all: that is the group
+/// commit. The leader applies the entries of all, as an insert costs less than waking a thread to
+/// do it.
+///
+/// The queue is a stack of waiting writes. A writer pushes first and then tries to lead; a leader
+/// stops leading first and then looks at the queue. One of the two always sees the other. A virtual
+/// thread never leads, nor does a caller of [#commitAsync]: for them the committer does, a platform
+/// thread of our own.
+///
+/// An interrupt changes nothing here: the write is finished and the status kept.
+final class CommitPipeline {
+  /// A group is cut when it has this many bytes, so that the first of it need not wait for all.
+  private static final long GROUP_BYTES = 1 << 20;
+
+  /// How often a waiting thread looks again before it goes to sleep: a buffered group takes about a
+  /// microsecond, and waking a thread many times that.
+  private static final int SPINS = 200;
+
+  /// So much may be handed to the operating system before we ask for it to be written, lest the
+  /// sync of somebody later takes long.
+  private static final long UNSYNCED_BYTES = 8 << 20;
+
+  private static final long IDLE_NANOS = 50_000_000;
+
+  /// Stands in the queue once the pipeline is closed.
+  private static final Write CLOSED = new Write(new Batch(0), Durability.BUFFERED, null, null);
+
+  private final Log log;
+  private final Keyspaces keyspaces;
+  private final Failure failure;
+  private final Background background;
+  private final Executor callbacks;
+
+  private final AtomicReference<@Nullable Write> queue = new AtomicReference<>();
+  private final AtomicBoolean leading = new AtomicBoolean();
+
+  /// The write of whoever leads for itself.
+  private final Write own = new Write(new Batch(), Durability.SYNC, null, null);
+
+  /// What the leader works on, kept to be used again.
+  private final List<Write> taken = new ArrayList<>();
+
+  private final List<Write> group = new ArrayList<>();
+
+  private long lastSequence;
+  private volatile long visibleSequence;
+  private final AtomicLong durableSequence;
+
+  private long unsyncedBytes;
+  private long idleAtPosition;
+  private long vouchedPosition;
+  private boolean idleScheduled;
+
+  private volatile @Nullable Thread committer;
+  private volatile boolean closed;
+
+  /// A pipeline in front of a log and memtables that both end with `lastSequence`, on the disk.
+  CommitPipeline(
+      Log log,
+      Keyspaces keyspaces,
+      long lastSequence,
+      Failure failure,
+      Background background,
+      Executor callbacks) {
+    this.log = log;
+    this.keyspaces = keyspaces;
+    this.failure = failure;
+    this.background = background;
+    this.callbacks = callbacks;
+    this.lastSequence = lastSequence;
+    this.visibleSequence = lastSequence;
+    this.durableSequence = new AtomicLong(lastSequence);
+    this.vouchedPosition = log.appendedPosition();
+  }
+
+  /// What readers may see: everything up to this sequence.
+  long visibleSequence() {
+    return visibleSequence;
+  }
+
+  /// Everything up to this sequence is on the disk, and visible.
+  long durableSequence() {
+    return durableSequence.get();
+  }
+
+  /// Commits one entry; returns when it is as durable as asked. Its lengths have been checked.
+  void commit(Keyspace keyspace, byte kind, byte[] key, byte[] value, Durability durability) {
+    if (Thread.currentThread().isVirtual() || !tryLead()) {
+      Batch batch = new Batch(Batch.bytesMax(key, value));
+      batch.setTo(keyspace, kind, key, value);
+      commit(batch, durability);
+      return;
+    }
+    @Nullable Write others = null;
+    @Nullable Throwable refused;
+    try {
+      own.reuse(durability);
+      own.batch.setTo(keyspace, kind, key, value);
+      own.batch.resolve(keyspaces);
+      others = lead(takeQueue(), own);
+      refused = own.failure();
+    } finally {
+      stopLeading(others);
+    }
+    Write.rethrow(refused);
+  }
+
+  /// Commits a batch; returns when it is as durable as asked.
+  void commit(Batch batch, Durability durability) {
+    batch.resolve(keyspaces);
+    Write write = new Write(batch, durability, Thread.currentThread(), null);
+    push(write);
+    await(write);
+    Write.rethrow(write.failure());
+  }
+
+  /// Commits a batch, which nobody may change any more; the stage completes when it is as durable
+  /// as asked.
+  CompletionStage<@Nullable Void> commitAsync(Batch batch, Durability durability) {
+    batch.resolve(keyspaces);
+    CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+    push(new Write(batch, durability, null, future));
+    return future.minimalCompletionStage();
+  }
+
+  private void push(Write write) {
+    do {
+      write.earlier = queue.get();
+      if (write.earlier == CLOSED) {
+        throw new DbClosedException("the store is closed");
+      }
+    } while (!queue.compareAndSet(write.earlier, write));
+    if (!write.canLead()) {
+      wakeCommitter();
+    }
+  }
+
+  private void await(Write write) {
+    boolean interrupted = false;
+    int spins = write.durability == Durability.BUFFERED && write.canLead() ? SPINS : 0;
+    while (!write.isDone()) {
+      if (write.canLead() && tryLead()) {
+        stopLeading(lead(takeQueue(), null));
+      } else if (spins > 0) {
+        spins--;
+        Thread.onSpinWait();
+      } else {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean tryLead() {
+    return !leading.get() && leading.compareAndSet(false, true);
+  }
+
+  /// Commits what was queued, given by its newest write, and `mine` behind it. Returns `newest`;
+  /// all are done then, but not released.
+  private @Nullable Write lead(@Nullable Write newest, @Nullable Write mine) {
+    try {
+      taken.clear();
+      for (@Nullable Write write = newest; write != null; write = write.earlier) {
+        taken.add(write);
+      }
+      Collections.reverse(taken);
+      if (mine != null) {
+        taken.add(mine);
+      }
+      commitTaken();
+    } catch (Throwable unexpected) {
+      failure.latch(unexpected);
+      finish(newest, unexpected);
+      finish(mine, unexpected);
+    }
+    return newest;
+  }
+
+  /// Ends those that are not done yet, whatever became of them.
+  private static void finish(@Nullable Write newest, Throwable cause) {
+    for (@Nullable Write write = newest; write != null; write = write.earlier) {
+      if (!write.isDone()) {
+        write.finish(outcomeUnknown(cause));
+      }
+    }
+  }
+
+  private @Nullable Write takeQueue() {
+    return queue.get() == null ? null : queue.getAndSet(null);
+  }
+
+  private void stopLeading(@Nullable Write newest) {
+    try {
+      scheduleIdle();
+    } finally {
+      leading.set(false);
+      wakeLeader();
+      release(newest);
+    }
+  }
+
+  private void release(@Nullable Write newest) {
+    for (@Nullable Write write = newest; write != null; write = write.earlier) {
+      write.release(callbacks);
+    }
+  }
+
+  private void wakeLeader() {
+    Write waiting = queue.get();
+    if (waiting == null || waiting == CLOSED) {
+      return;
+    }
+    if (waiting.canLead()) {
+      LockSupport.unpark(waiting.waiter);
+    } else {
+      wakeCommitter();
+    }
+  }
+
+  private void commitTaken() {
+    int next = 0;
+    while (next < taken.size()) {
+      group.clear();
+      long bytes = 0;
+      do {
+        Write write = taken.get(next++);
+        group.add(write);
+        bytes += Log.recordBytes(write.batch.sizeBytes());
+      } while (next < taken.size()
+          && bytes + Log.recordBytes(taken.get(next).batch.sizeBytes()) <= GROUP_BYTES);
+      commitGroup(bytes);
+    }
+  }
+
+  private void commitGroup(long bytes) {
+    try {
+      failure.check();
+      keyspaces.reserve(group);
+      log.reserve(bytes);
+    } catch (NoSpaceException | RuntimeException | OutOfMemoryError refusal) {
+      refuse(refusal);
+      return;
+    } catch (IOException broken) {
+      // The log may have been left half way to its next file. Nothing of the group is in it.
+      failure.latch(broken);
+      refuse(broken);
+      return;
+    }
+    boolean sync = false;
+    for (Write write : group) {
+      sync |= write.durability == Durability.SYNC;
+    }
+    try {
+      append(sync);
+      if (sync) {
+        log.sync();
+      }
+      apply();
+      publish(sync);
+    } catch (NoSpaceException full) {
+      takeBack(full);
+    } catch (Throwable unknown) {
+      failure.latch(unknown);
+      for (Write write : group) {
+        write.finish(outcomeUnknown(unknown));
+      }
+    }
+  }
+
+  private void append(boolean sync) throws IOException {
+    long sequence = lastSequence + 1;
+    for (Write write : group) {
+      Batch batch = write.batch;
+      if (!batch.isEmpty()) {
+        log.add(LogFormat.DATA, sequence, batch.buffer(), 0, batch.sizeBytes());
+        sequence += batch.count();
+      }
+    }
+    long before = log.appendedBytes();
+    log.append(!sync);
+    unsyncedBytes = sync ? 0 : unsyncedBytes + log.appendedBytes() - before;
+    if (unsyncedBytes > UNSYNCED_BYTES) {
+      unsyncedBytes = 0;
+      background.execute(this::syncInBackground);
+    }
+  }
+
+  private void apply() {
+    for (Write write : group) {
+      keyspaces.apply(lastSequence + 1, write.batch);
+      lastSequence += write.batch.count();
+    }
+  }
+
+  private void publish(boolean synced) {
+    visibleSequence = lastSequence;
+    if (synced) {
+      raiseDurable(lastSequence);
+    }
+    for (Write write : group) {
+      write.finish(null);
+    }
+  }
+
+  private void raiseDurable(long sequence) {
+    durableSequence.accumulateAndGet(sequence, Math::max);
+  }
+
+  /// Refuses the group, of which nothing is written. A refusal may be due to one of its writes
+  /// alone, so each gets its own chance.
+  private void refuse(Throwable refusal) {
+    if (group.size() == 1 || failure.isLatched()) {
+      for (Write write : group) {
+        write.finish(asRefusal(refusal));
+      }
+      return;
+    }
+    for (Write write : List.copyOf(group)) {
+      group.clear();
+      group.add(write);
+      commitGroup(Log.recordBytes(write.batch.sizeBytes()));
+    }
+  }
+
+  private static Throwable asRefusal(Throwable refusal) {
+    if (refusal instanceof NoSpaceException) {
+      return new OutOfSpaceException(
+          "the disk is full and the log cannot grow: free space and write again", refusal);
+    }
+    return refusal instanceof IOException
+        ? new ReadOnlyException("the log cannot go on: close the store and open it again", refusal)
+        : refusal;
+  }
+
+  /// The disk was full in the middle of the group: nothing of it may stay in the log.
+  private void takeBack(NoSpaceException full) {
+    try {
+      log.rollback();
+    } catch (Throwable unknown) {
+      unknown.addSuppressed(full);
+      failure.latch(unknown);
+    }
+    for (Write write : group) {
+      write.finish(failure.isLatched() ? outcomeUnknown(full) : asRefusal(full));
+    }
+  }
+
+  private static OutcomeUnknownException outcomeUnknown(Throwable cause) {
+    return new OutcomeUnknownException(
+        "the write failed on its way to the disk; whether it is there shows when the store is opened again",
+        cause);
+  }
+
+  private void syncInBackground() {
+    long sequence = visibleSequence;
+    try {
+      log.sync();
+      raiseDurable(sequence);
+    } catch (Throwable unknown) {
+      failure.latch(unknown);
+    }
+  }
+
+  private void scheduleIdle() {
+    long position = log.appendedPosition();
+    if (!idleScheduled && position != vouchedPosition && !closed) {
+      idleScheduled = true;
+      idleAtPosition = position;
+      background.executeAfter(IDLE_NANOS, this::idle);
+    }
+  }
+
+  /// When nothing was written for a while: brings to the disk what is not there, and vouches for
+  /// it.
+  private void idle() {
+    if (!tryLead()) {
+      background.executeAfter(IDLE_NANOS, this::idle);
+      return;
+    }
+    try {
+      idleScheduled = false;
+      if (log.appendedPosition() == idleAtPosition && !failure.isLatched()) {
+        if (log.hasUnsynced()) {
+          log.sync();
+          raiseDurable(lastSequence);
+        }
+        log.mark();
+        vouchedPosition = log.appendedPosition();
+      }
+    } catch (Throwable unknown) {
+      failure.latch(unknown);
+    } finally {
+      stopLeading(null);
+    }
+  }
+
+  private void wakeCommitter() {
+    Thread running = committer;
+    if (running == null) {
+      running = startCommitter();
+    }
+    if (!leading.get()) {
+      LockSupport.unpark(running);
+    }
+  }
+
+  private synchronized Thread startCommitter() {
+    Thread running = committer;
+    if (running == null) {
+      running = background.start("committer", this::leadForOthers);
+      committer = running;
+    }
+    return running;
+  }
+
+  private void leadForOthers() {
+    while (!closed) {
+      if (queue.get() != null && tryLead()) {
+        stopLeading(lead(takeQueue(), null));
+      } else {
+        LockSupport.park(this);
+      }
+    }
+  }
+
+  /// Commits what is queued and takes nothing more. The caller leads for good afterwards, so the
+  /// log is its own.
+  void close() {
+    while (!tryLead()) {
+      // Whoever leads serves this empty write, and has then stopped leading.
+      Write turn = new Write(new Batch(0), Durability.BUFFERED, Thread.currentThread(), null);
+      turn.batch.resolve(keyspaces);
+      push(turn);
+      await(turn);
+    }
+    closed = true;
+    release(lead(queue.getAndSet(CLOSED), null));
+    LockSupport.unpark(committer);
+  }
+}

@@ -1,0 +1,458 @@
+package org.tuffdb;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.error.DbClosedException;
+import org.tuffdb.error.DbException;
+import org.tuffdb.error.OutOfSpaceException;
+import org.tuffdb.event.Listener;
+import org.tuffdb.fs.Background;
+import org.tuffdb.fs.Clock;
+import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.DirectoryLock;
+import org.tuffdb.fs.FileNames;
+import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.NoSpaceException;
+import org.tuffdb.log.Log;
+import org.tuffdb.version.Edit;
+import org.tuffdb.version.Manifest;
+
+/// A durable, ordered key-value store in a directory of its own.
+///
+/// ```
+/// try (Db db = Db.open(Path.of("data"))) {
+///   db.put(key, value);
+///   byte[] found = db.get(key);
+/// }
+/// ```
+///
+/// *What a write promises.* A method that writes returns when the write is as durable as asked: by
+/// default on the disk ([Durability#SYNC]). From then on every reader sees it. A synced write is
+/// seen by nobody before it is on the disk, so nothing that was read can be lost in a power cut,
+/// except what was written with [Durability#BUFFERED]: [#durableSnapshot()] does not see that
+/// before it is durable. Writes take effect in one order, and after a crash a beginning of that
+/// order is there, with every acknowledged write in it.
+///
+/// *When something goes wrong.* A write throws, besides what is said at each method:
+///
+/// - [DbClosedException] after [#close()];
+/// - [org.tuffdb.error.StalledException] if the memory budget is used up: nothing was written;
+/// - [OutOfSpaceException] if the disk is full: nothing was written, and a later write may succeed;
+/// - [org.tuffdb.error.OutcomeUnknownException] if a sync failed: the write may or may not be there
+///   after the next opening;
+/// - [org.tuffdb.error.ReadOnlyException] for every write after that: reads go on.
+///
+/// Thread-safe, for platform and virtual threads; an interrupt neither ends nor harms an operation.
+/// The methods of [Queryable] read the default keyspace.
+public final class Db implements Queryable, AutoCloseable {
+  private static final int KEYSPACE_NAME_LENGTH_MAX = 255;
+
+  private final Setup setup;
+  private final Keyspaces keyspaces;
+  private final Failure failure;
+  private final LeakWatch snapshots;
+  private final LeakWatch cursors;
+  private final DirectoryLock lock;
+  private final Directory directory;
+  private final Manifest manifest;
+  private final LogFiles logFiles;
+  private final Log log;
+  private final long openedSequence;
+  private final CommitPipeline pipeline;
+  private final Keyspace defaultKeyspace;
+
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /// Opens the store in `directory` with default options, creating it if there is none: see
+  /// [Builder#open()].
+  public static Db open(Path directory) {
+    return builder(directory).open();
+  }
+
+  /// A way to open the store in `directory` with other options.
+  public static Builder builder(Path directory) {
+    return new Builder(directory);
+  }
+
+  private Db(Setup setup) throws IOException {
+    FileSystem files = setup.files();
+    this.setup = setup;
+    this.keyspaces = new Keyspaces(this, setup.options());
+    this.failure = new Failure(setup.listener());
+    this.snapshots = new LeakWatch("a snapshot", setup.listener());
+    this.cursors = new LeakWatch("a cursor", setup.listener());
+    files.createDirectories(setup.directory());
+    this.lock = files.lock(setup.directory().resolve(FileNames.LOCK));
+    @Nullable Directory opened = null;
+    try {
+      opened = files.openDirectory(setup.directory());
+      Hydration.Opened hydrated = new Hydration(setup, opened, keyspaces).run(failure);
+      this.directory = opened;
+      this.manifest = hydrated.manifest();
+      this.logFiles = hydrated.logFiles();
+      this.log = hydrated.log();
+      this.openedSequence = hydrated.lastSequence();
+    } catch (Throwable refused) {
+      closeAll(refused, opened, lock);
+      throw refused;
+    }
+    this.defaultKeyspace = keyspaces.defaultKeyspace();
+    this.pipeline =
+        new CommitPipeline(
+            log, keyspaces, openedSequence, failure, setup.background(), setup.callbacks());
+    logFiles.prepareSoon();
+  }
+
+  private static void closeAll(Throwable cause, @Nullable Closeable... resources) {
+    for (@Nullable Closeable resource : resources) {
+      try {
+        if (resource != null) {
+          resource.close();
+        }
+      } catch (IOException another) {
+        cause.addSuppressed(another);
+      }
+    }
+  }
+
+  /// Sets `key` to `value`; on the disk when this returns.
+  ///
+  /// @param key 1 byte to 64 KiB
+  /// @param value 0 bytes to 256 MiB
+  /// @throws IllegalArgumentException if one of them is too long or the key is empty; the same goes
+  ///   for all methods that write
+  public void put(byte[] key, byte[] value) {
+    defaultKeyspace.put(key, value);
+  }
+
+  /// Sets `key` to `value`, as durable as asked when this returns.
+  public void put(byte[] key, byte[] value, Durability durability) {
+    defaultKeyspace.put(key, value, durability);
+  }
+
+  /// Removes `key`; does nothing if it is not there. On the disk when this returns.
+  public void delete(byte[] key) {
+    defaultKeyspace.delete(key);
+  }
+
+  /// Removes `key`, as durable as asked when this returns.
+  public void delete(byte[] key, Durability durability) {
+    defaultKeyspace.delete(key, durability);
+  }
+
+  /// Applies all of `batch` or nothing; on the disk when this returns.
+  ///
+  /// @throws IllegalArgumentException if it writes to a keyspace of another store
+  public void write(Batch batch) {
+    write(batch, Durability.SYNC);
+  }
+
+  /// Applies all of `batch` or nothing, as durable as asked when this returns.
+  public void write(Batch batch, Durability durability) {
+    Objects.requireNonNull(batch, "batch");
+    Objects.requireNonNull(durability, "durability");
+    requireOpen();
+    pipeline.commit(batch, durability);
+  }
+
+  /// Applies all of `batch` or nothing. The stage completes when that is as durable as asked, or
+  /// with what [#write(Batch, Durability)] would throw. The batch is copied: it may be used anew at
+  /// once. Writes take effect in the order of the calls of one thread.
+  ///
+  /// What depends on the stage runs on the executor that the builder was given.
+  public CompletionStage<@Nullable Void> writeAsync(Batch batch, Durability durability) {
+    Objects.requireNonNull(durability, "durability");
+    requireOpen();
+    return pipeline.commitAsync(batch.copy(), durability);
+  }
+
+  /// Brings everything to the disk that was written before this call.
+  public void sync() {
+    write(new Batch(), Durability.SYNC);
+  }
+
+  /// The store as readers see it now. It holds nothing up; close it after use.
+  public Snapshot snapshot() {
+    requireOpen();
+    return new Snapshot(this, pipeline.visibleSequence(), defaultKeyspace, snapshots);
+  }
+
+  /// The store as far as it is on the disk: no crash can take back what this shows, even where
+  /// others write with [Durability#BUFFERED].
+  public Snapshot durableSnapshot() {
+    requireOpen();
+    return new Snapshot(this, pipeline.durableSequence(), defaultKeyspace, snapshots);
+  }
+
+  /// The keyspace of that name, which is created, durably, if there is none.
+  ///
+  /// @param name 1 to 255 characters; `default` is the one that the methods of this class use
+  public Keyspace keyspace(String name) {
+    requireOpen();
+    Keyspace known = keyspaces.find(name);
+    return known != null ? known : create(name);
+  }
+
+  private Keyspace create(String name) {
+    if (name.isEmpty() || name.length() > KEYSPACE_NAME_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "a keyspace's name has from 1 to %d characters, not %d"
+              .formatted(KEYSPACE_NAME_LENGTH_MAX, name.length()));
+    }
+    synchronized (keyspaces) {
+      Keyspace known = keyspaces.find(name);
+      if (known != null) {
+        return known;
+      }
+      failure.check();
+      int id = manifest.version().keyspaces().lastEntry().getKey() + 1;
+      try {
+        manifest.commit(new Edit.KeyspaceAdded(id, name));
+      } catch (NoSpaceException full) {
+        throw new OutOfSpaceException(
+            "the disk is full: keyspace " + name + " was not created", full);
+      } catch (IOException unknown) {
+        failure.latch(unknown);
+        throw new DbException("keyspace " + name + " could not be created: " + unknown, unknown);
+      }
+      return keyspaces.add(id, name);
+    }
+  }
+
+  /// The names of all keyspaces, the oldest first.
+  public List<String> keyspaces() {
+    requireOpen();
+    return List.copyOf(manifest.version().keyspaces().values());
+  }
+
+  /// Figures of this moment.
+  public Stats stats() {
+    requireOpen();
+    return new Stats(
+        keyspaces.entryCount(),
+        keyspaces.memoryBytes(),
+        setup.options().memoryBytes(),
+        keyspaces.memtableCount(),
+        manifest.version().keyspaces().size(),
+        pipeline.visibleSequence(),
+        pipeline.durableSequence(),
+        manifest.version().logs().size(),
+        snapshots.openCount(),
+        cursors.openCount(),
+        !failure.isLatched());
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    return defaultKeyspace.get(key);
+  }
+
+  @Override
+  public boolean contains(byte[] key) {
+    return defaultKeyspace.contains(key);
+  }
+
+  @Override
+  public int get(byte[] key, byte[] buffer) {
+    return defaultKeyspace.get(key, buffer);
+  }
+
+  @Override
+  public <T extends @Nullable Object> @Nullable T get(
+      byte[] key, Function<? super MemorySegment, ? extends T> reader) {
+    return defaultKeyspace.get(key, reader);
+  }
+
+  @Override
+  public Cursor scan(KeyRange range) {
+    return defaultKeyspace.scan(range);
+  }
+
+  /// Closes the store: brings everything to the disk, writes that are under way included, and frees
+  /// the directory. Calls that come later throw [DbClosedException]. Closing again waits for the
+  /// first to be done.
+  ///
+  /// @throws DbException if not everything could be brought to the disk; the store is closed all
+  ///   the same
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      awaitClosed();
+      return;
+    }
+    DbException unfinished = new DbException("the store was closed, but not all of it was synced");
+    try {
+      pipeline.close();
+      setup.background().close();
+      end();
+    } catch (Throwable problem) {
+      unfinished.addSuppressed(problem);
+    } finally {
+      closeAll(unfinished, log, manifest, directory, lock);
+      closed.countDown();
+    }
+    if (unfinished.getSuppressed().length > 0) {
+      throw unfinished;
+    }
+  }
+
+  private void end() throws IOException {
+    boolean nothingWritten = pipeline.visibleSequence() == openedSequence;
+    if (nothingWritten || failure.isLatched()) {
+      logFiles.abandon();
+    } else {
+      logFiles.close(log.segment(), log.seal());
+    }
+  }
+
+  private void awaitClosed() {
+    boolean interrupted = false;
+    while (closed.getCount() > 0) {
+      try {
+        closed.await();
+      } catch (InterruptedException later) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  void requireOpen() {
+    if (closing.get()) {
+      throw new DbClosedException("the store is closed: " + setup.directory());
+    }
+  }
+
+  /// Up to where readers see the store.
+  long visibleSequence() {
+    requireOpen();
+    return pipeline.visibleSequence();
+  }
+
+  void commit(Keyspace keyspace, byte kind, byte[] key, byte[] value, Durability durability) {
+    Objects.requireNonNull(durability, "durability");
+    requireOpen();
+    pipeline.commit(keyspace, kind, key, value, durability);
+  }
+
+  @Nullable Keyspace findKeyspace(String name) {
+    requireOpen();
+    return keyspaces.find(name);
+  }
+
+  LeakWatch cursors() {
+    return cursors;
+  }
+
+  @Override
+  public String toString() {
+    return "Db[" + setup.directory() + "]";
+  }
+
+  /// Opens stores. What it is not given is the operating system's.
+  public static final class Builder {
+    private final Path directory;
+    private Options options = Options.defaults();
+    private FileSystem files = FileSystem.disk();
+    private Listener listener = Listener.none();
+    private Clock clock = Clock.system();
+    private RandomGenerator random = new SecureRandom();
+    private Executor callbacks = ForkJoinPool.commonPool();
+    private @Nullable Background background;
+
+    private Builder(Path directory) {
+      this.directory = Objects.requireNonNull(directory, "directory");
+    }
+
+    /// How the store uses the machine.
+    public Builder options(Options newOptions) {
+      options = Objects.requireNonNull(newOptions, "options");
+      return this;
+    }
+
+    /// Where its files are.
+    public Builder fileSystem(FileSystem newFiles) {
+      files = Objects.requireNonNull(newFiles, "fileSystem");
+      return this;
+    }
+
+    /// Who is told what happens in it.
+    public Builder listener(Listener newListener) {
+      listener = Objects.requireNonNull(newListener, "listener");
+      return this;
+    }
+
+    /// Its source of time.
+    public Builder clock(Clock newClock) {
+      clock = Objects.requireNonNull(newClock, "clock");
+      return this;
+    }
+
+    /// Its source of chance. It is used by one thread at a time.
+    public Builder random(RandomGenerator newRandom) {
+      random = Objects.requireNonNull(newRandom, "random");
+      return this;
+    }
+
+    /// Where its background work runs. The store closes it.
+    public Builder background(Background newBackground) {
+      background = Objects.requireNonNull(newBackground, "background");
+      return this;
+    }
+
+    /// What runs the actions that depend on the stages of [Db#writeAsync]; by default the common
+    /// pool.
+    public Builder executor(Executor newCallbacks) {
+      callbacks = Objects.requireNonNull(newCallbacks, "executor");
+      return this;
+    }
+
+    /// Opens the store, creating it if there is none. What was acknowledged before is there, and
+    /// all that will be read is on the disk when this returns.
+    ///
+    /// @throws org.tuffdb.error.DbLockedException if another process, or another `Db` of this one,
+    ///   has it open
+    /// @throws org.tuffdb.error.CorruptionException if its files are damaged
+    /// @throws org.tuffdb.error.FormatTooNewException if a newer TuffDB wrote it
+    /// @throws OutOfSpaceException if the disk has no room for what opening writes
+    /// @throws DbException if its files cannot be read or written
+    public Db open() {
+      Background runs = background != null ? background : Background.threads("tuffdb " + directory);
+      Setup setup =
+          new Setup(directory, options, files, safe(listener), clock, random, runs, callbacks);
+      try {
+        return new Db(setup);
+      } catch (NoSpaceException full) {
+        throw new OutOfSpaceException("the disk has no room to open " + directory, full);
+      } catch (IOException failed) {
+        throw new DbException("cannot open " + directory + ": " + failed.getMessage(), failed);
+      }
+    }
+
+    private static Listener safe(Listener listener) {
+      return event -> {
+        try {
+          listener.on(event);
+        } catch (RuntimeException ignored) {
+          // A listener must not be able to stop a commit: see Listener.
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.tuffdb;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One keyspace of a snapshot.
+record KeyspaceSnapshot(Snapshot snapshot, Keyspace keyspace) implements Queryable {
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    snapshot.requireOpen();
+    return keyspace.get(key, snapshot.sequence());
+  }
+
+  @Override
+  public boolean contains(byte[] key) {
+    snapshot.requireOpen();
+    return keyspace.contains(key, snapshot.sequence());
+  }
+
+  @Override
+  public int get(byte[] key, byte[] buffer) {
+    snapshot.requireOpen();
+    return keyspace.get(key, buffer, snapshot.sequence());
+  }
+
+  @Override
+  public <T extends @Nullable Object> @Nullable T get(
+      byte[] key, Function<? super MemorySegment, ? extends T> reader) {
+    snapshot.requireOpen();
+    return keyspace.get(key, reader, snapshot.sequence());
+  }
+
+  @Override
+  public Cursor scan(KeyRange range) {
+    snapshot.requireOpen();
+    return keyspace.scan(range, snapshot.sequence(), snapshot);
+  }
+}

@@ -1,0 +1,70 @@
+package org.tuffdb;
+
+import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.event.Event;
+import org.tuffdb.event.Listener;
+
+/// Counts the snapshots or the cursors that are open, and reports each that the garbage collector
+/// finds unclosed, with the place that opened it.
+final class LeakWatch {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final String what;
+  private final Listener listener;
+  private final AtomicInteger open = new AtomicInteger();
+
+  LeakWatch(String what, Listener listener) {
+    this.what = what;
+    this.listener = listener;
+  }
+
+  int openCount() {
+    return open.get();
+  }
+
+  /// Watches `opened` until [Watched#close()] is called.
+  Watched watch(Object opened) {
+    open.incrementAndGet();
+    Watched watched = new Watched(this, new Throwable(what + " opened here"));
+    watched.registration = CLEANER.register(opened, watched);
+    return watched;
+  }
+
+  /// The state of one that is watched; it must not refer to it.
+  static final class Watched implements Runnable {
+    private final LeakWatch watch;
+    private final Throwable openedAt;
+    private Cleaner.@Nullable Cleanable registration;
+    private volatile boolean closed;
+
+    private Watched(LeakWatch watch, Throwable openedAt) {
+      this.watch = watch;
+      this.openedAt = openedAt;
+    }
+
+    boolean isClosed() {
+      return closed;
+    }
+
+    /// Ends the watch, once.
+    void close() {
+      if (!closed) {
+        closed = true;
+        if (registration != null) {
+          registration.clean();
+        }
+      }
+    }
+
+    /// Runs once, on [#close()] or when the object was collected.
+    @Override
+    public void run() {
+      watch.open.decrementAndGet();
+      if (!closed) {
+        watch.listener.on(new Event.LeakFound(watch.what, openedAt));
+      }
+    }
+  }
+}

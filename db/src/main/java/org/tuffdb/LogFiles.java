@@ -1,0 +1,260 @@
+package org.tuffdb;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.event.Event;
+import org.tuffdb.event.Listener;
+import org.tuffdb.fs.Background;
+import org.tuffdb.fs.Clock;
+import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.FileNames;
+import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.NoSpaceException;
+import org.tuffdb.fs.ReadFile;
+import org.tuffdb.log.Log;
+import org.tuffdb.log.LogSegment;
+import org.tuffdb.version.Edit;
+import org.tuffdb.version.Manifest;
+
+/// Provides the log with its files. The next one is made ready in the background while the current
+/// one fills, and the manifest knows it before the first record goes into it: so recovery misses no
+/// file, and notices one that is missing.
+final class LogFiles implements Log.Successor {
+  /// The first file of an opened store is small, to open fast; each next one is larger by this
+  /// factor.
+  private static final int GROWTH = 4;
+
+  private static final long FIRST_BYTES = 256 << 10;
+
+  private static final int SPARES_MAX = 2;
+
+  private final FileSystem files;
+  private final Directory directory;
+  private final Manifest manifest;
+  private final Background background;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Failure failure;
+  private final Listener listener;
+  private final long sizeBytesMax;
+
+  private final Queue<Whole> whole = new ConcurrentLinkedQueue<>();
+
+  /// Guards the fields below. Held while a file is prepared, so that whoever needs it waits for it.
+  private final ReentrantLock preparing = new ReentrantLock();
+
+  private final Queue<Spare> spares = new ArrayDeque<>();
+  private long sizeBytes;
+  private @Nullable LogSegment prepared;
+  private boolean closed;
+
+  LogFiles(Setup setup, Directory directory, Manifest manifest, Failure failure) {
+    this.files = setup.files();
+    this.directory = directory;
+    this.manifest = manifest;
+    this.background = setup.background();
+    this.clock = setup.clock();
+    this.random = setup.random();
+    this.failure = failure;
+    this.listener = setup.listener();
+    this.sizeBytesMax = setup.options().logFileBytes();
+    this.sizeBytes = Math.min(FIRST_BYTES, sizeBytesMax);
+  }
+
+  private record Whole(LogSegment segment, long endOffset) {}
+
+  private record Spare(Path path, long sizeBytes) {}
+
+  static FileHeader header(long number, long storeId, RandomGenerator random) {
+    return new FileHeader(FileHeader.Kind.LOG, number, storeId, random.nextInt());
+  }
+
+  /// The first file of the log of a store that is being opened.
+  static LogSegment first(Setup setup, long number, long storeId) throws IOException {
+    long bytes = Math.min(FIRST_BYTES, setup.options().logFileBytes());
+    return LogSegment.create(
+        setup.files(),
+        FileNames.log(setup.directory(), number),
+        header(number, storeId, setup.random()),
+        bytes);
+  }
+
+  /// Takes over `path`, a log file that nothing refers to any more, to use it again or delete it.
+  void discard(Path path) throws IOException {
+    preparing.lock();
+    try {
+      long bytes = sizeBytes(path);
+      if (spares.size() < SPARES_MAX && bytes >= FIRST_BYTES && bytes <= sizeBytesMax) {
+        spares.add(new Spare(path, bytes));
+        return;
+      }
+    } finally {
+      preparing.unlock();
+    }
+    delete(path);
+  }
+
+  private long sizeBytes(Path path) throws IOException {
+    try (ReadFile file = files.openForRead(path)) {
+      return file.sizeBytes();
+    }
+  }
+
+  private void delete(Path path) throws IOException {
+    files.delete(path);
+    listener.on(new Event.FileDeleted(path));
+  }
+
+  /// Begins to make the next file ready.
+  void prepareSoon() {
+    background.execute(this::prepare);
+  }
+
+  private void prepare() {
+    preparing.lock();
+    try {
+      if (prepared == null && !closed && !failure.isLatched()) {
+        prepared = make(0);
+      }
+    } catch (IOException | RuntimeException cause) {
+      // Whoever needs the file makes it then, and is told why if that fails too.
+      listener.on(new Event.LogNotPrepared(cause));
+    } finally {
+      preparing.unlock();
+    }
+  }
+
+  @Override
+  public LogSegment next(long sizeBytesMin) throws IOException {
+    preparing.lock();
+    try {
+      LogSegment next = prepared;
+      if (next != null && next.sizeBytes() < sizeBytesMin) {
+        drop(next);
+        next = null;
+      }
+      prepared = null;
+      prepareSoon();
+      return next != null ? next : make(sizeBytesMin);
+    } finally {
+      preparing.unlock();
+    }
+  }
+
+  /// Makes a file and has the manifest know it.
+  private LogSegment make(long sizeBytesMin) throws IOException {
+    long begun = clock.nanos();
+    long number = manifest.newFileNumber();
+    Path path = FileNames.log(directory.path(), number);
+    FileHeader header = header(number, manifest.storeId(), random);
+    long wanted = Math.max(sizeBytesMin, Math.min(sizeBytes * GROWTH, sizeBytesMax));
+    Spare spare = spares.peek();
+    boolean recycled = spare != null && spare.sizeBytes >= wanted;
+    LogSegment made;
+    if (spare != null && recycled) {
+      spares.remove();
+      made = LogSegment.recycle(files, spare.path, path, header);
+    } else {
+      made = LogSegment.create(files, path, header, wanted);
+    }
+    register(made);
+    sizeBytes = Math.min(made.sizeBytes(), sizeBytesMax);
+    listener.on(new Event.LogPrepared(path, made.sizeBytes(), recycled, clock.nanos() - begun));
+    return made;
+  }
+
+  private void register(LogSegment made) throws IOException {
+    try {
+      directory.sync();
+      manifest.commit(new Edit.LogAdded(made.number()));
+    } catch (NoSpaceException full) {
+      made.close();
+      delete(made.path());
+      throw full;
+    } catch (IOException broken) {
+      made.close();
+      failure.latch(broken);
+      throw broken;
+    }
+  }
+
+  private void drop(LogSegment unused) throws IOException {
+    try {
+      manifest.commit(new Edit.LogDropped(unused.number()));
+    } finally {
+      unused.close();
+    }
+    delete(unused.path());
+  }
+
+  @Override
+  public void finished(LogSegment segment, long endOffset) {
+    whole.add(new Whole(segment, endOffset));
+    background.execute(this::endWhole);
+  }
+
+  /// Closes the files that are whole and notes it in the manifest, so that opening need not copy
+  /// them.
+  private void endWhole() {
+    for (Whole file; (file = whole.poll()) != null; ) {
+      try {
+        file.segment.close();
+        end(file.segment, file.endOffset);
+      } catch (NoSpaceException full) {
+        listener.on(new Event.LogNotPrepared(full));
+      } catch (IOException broken) {
+        failure.latch(broken);
+      }
+    }
+  }
+
+  private void end(LogSegment segment, long endOffset) throws IOException {
+    if (!failure.isLatched()) {
+      manifest.commit(new Edit.LogEnded(segment.number(), endOffset));
+      listener.on(new Event.LogEnded(segment.path(), endOffset));
+    }
+  }
+
+  /// Ends the log in good order: `last` is its last file, whole and on the disk. What was prepared
+  /// is given back, and what was kept for later is deleted. After this, and after a failure,
+  /// everything is closed but the log itself.
+  void close(LogSegment last, long endOffset) throws IOException {
+    preparing.lock();
+    try {
+      closed = true;
+      endWhole();
+      end(last, endOffset);
+      if (prepared != null) {
+        drop(prepared);
+      }
+      for (Spare spare; (spare = spares.poll()) != null; ) {
+        delete(spare.path);
+      }
+    } finally {
+      preparing.unlock();
+    }
+  }
+
+  /// The same where the log is not to be ended: nothing is changed on the disk any more.
+  void abandon() throws IOException {
+    preparing.lock();
+    try {
+      closed = true;
+      for (Whole file; (file = whole.poll()) != null; ) {
+        file.segment.close();
+      }
+      if (prepared != null) {
+        prepared.close();
+      }
+    } finally {
+      preparing.unlock();
+    }
+  }
+}

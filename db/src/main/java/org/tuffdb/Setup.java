@@ -1,0 +1,22 @@
+package org.tuffdb;
+
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.tuffdb.event.Listener;
+import org.tuffdb.fs.Background;
+import org.tuffdb.fs.Clock;
+import org.tuffdb.fs.FileSystem;
+
+/// What a store was given by its builder: where it lives and what it works with.
+///
+/// @param callbacks runs what depends on the stages that [Db#writeAsync] returns
+record Setup(
+    Path directory,
+    Options options,
+    FileSystem files,
+    Listener listener,
+    Clock clock,
+    RandomGenerator random,
+    Background background,
+    Executor callbacks) {}

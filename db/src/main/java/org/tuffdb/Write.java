@@ -1,0 +1,92 @@
+package org.tuffdb;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A batch on its way through the commit pipeline, with whoever waits for it.
+final class Write {
+  final Batch batch;
+  Durability durability;
+
+  /// The thread that waits; null if `future` does.
+  final @Nullable Thread waiter;
+
+  final @Nullable CompletableFuture<@Nullable Void> future;
+
+  /// The write that was queued before this one.
+  @Nullable Write earlier;
+
+  private @Nullable Throwable failure;
+  private volatile boolean done;
+
+  Write(
+      Batch batch,
+      Durability durability,
+      @Nullable Thread waiter,
+      @Nullable CompletableFuture<@Nullable Void> future) {
+    this.batch = batch;
+    this.durability = durability;
+    this.waiter = waiter;
+    this.future = future;
+  }
+
+  /// Prepares the one write that serves all who lead for themselves.
+  void reuse(Durability nextDurability) {
+    durability = nextDurability;
+    failure = null;
+    done = false;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  void finish(@Nullable Throwable cause) {
+    failure = cause;
+    done = true;
+  }
+
+  /// What it failed with; null if it did not.
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /// Tells whoever waits. What depends on a future runs by `callbacks`.
+  void release(Executor callbacks) {
+    if (waiter != null) {
+      LockSupport.unpark(waiter);
+    }
+    if (future != null) {
+      callbacks.execute(this::complete);
+    }
+  }
+
+  private void complete() {
+    if (future == null) {
+      return;
+    }
+    Throwable cause = failure;
+    if (cause == null) {
+      future.complete(null);
+    } else {
+      future.completeExceptionally(cause);
+    }
+  }
+
+  /// Throws `cause`, if there is one; it is never a checked exception.
+  static void rethrow(@Nullable Throwable cause) {
+    switch (cause) {
+      case null -> {}
+      case RuntimeException unchecked -> throw unchecked;
+      case Error error -> throw error;
+      default -> throw new IllegalStateException(cause);
+    }
+  }
+
+  /// Whether its thread can lead a group: a virtual one would hold its carrier during the I/O.
+  boolean canLead() {
+    return waiter != null && !waiter.isVirtual();
+  }
+}
