@@ -11,12 +11,14 @@ final class BackgroundThreads implements Background {
   private final String name;
   private final ScheduledThreadPoolExecutor tasks;
   private volatile @Nullable Thread taskThread;
+  private volatile boolean closed;
 
   BackgroundThreads(String name) {
     this.name = name;
     this.tasks =
         new ScheduledThreadPoolExecutor(
             1, this::newTaskThread, new ThreadPoolExecutor.DiscardPolicy());
+    tasks.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   private Thread newTaskThread(Runnable loop) {
@@ -40,7 +42,10 @@ final class BackgroundThreads implements Background {
   }
 
   /// The executor would keep what a task throws to itself, in a future that nobody asks.
-  private static void run(Runnable task) {
+  private void run(Runnable task) {
+    if (closed) {
+      return;
+    }
     try {
       task.run();
     } catch (Throwable thrown) {
@@ -56,15 +61,16 @@ final class BackgroundThreads implements Background {
     return thread;
   }
 
-  /// Does not interrupt the task: it may be in the middle of a file. A task that comes later is
-  /// dropped.
+  /// Does not interrupt the task: it may be in the middle of a file. What is due already passes
+  /// through the thread without being run, since taking it out of the queue could make the thread
+  /// wait for more. A task that comes later is dropped.
   @Override
   public void close() {
     if (Thread.currentThread().equals(taskThread)) {
       return;
     }
+    closed = true;
     tasks.shutdown();
-    tasks.getQueue().clear();
     awaitEnd();
   }
 

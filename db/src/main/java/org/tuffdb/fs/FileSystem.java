@@ -9,8 +9,8 @@ import java.util.List;
 ///
 /// All methods may be called from any thread and finish their work even if the calling thread is
 /// interrupted; the interrupt status is kept. Methods throw [NoSpaceException] where the disk is
-/// full and a plain [IOException] otherwise. No method follows a symbolic link in the last part of
-/// a path.
+/// full and a plain [IOException] otherwise. No method follows a symbolic link to a file; the
+/// directory may be one, as a user's data directory often is.
 public interface FileSystem {
   /// The file system of the operating system. Files are created for their owner alone (0600),
   /// directories too (0700).
@@ -19,7 +19,8 @@ public interface FileSystem {
   }
 
   /// Creates `directory` and its missing parents, and syncs the parent of each one created, so that
-  /// they survive a power cut. Does nothing if it exists.
+  /// they survive a power cut. If it exists, its parent is synced all the same: a process may have
+  /// been killed between creating it and syncing.
   void createDirectories(Path directory) throws IOException;
 
   /// Opens an existing directory to sync it. A descriptor held open from the beginning is told of
