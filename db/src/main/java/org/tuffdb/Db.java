@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -97,17 +98,18 @@ public final class Db implements Queryable, AutoCloseable {
     this.cursors = new LeakWatch("a cursor", setup.listener());
     files.createDirectories(setup.directory());
     this.lock = files.lock(setup.directory().resolve(FileNames.LOCK));
-    @Nullable Directory opened = null;
+    List<Closeable> opened = new ArrayList<>(List.of(lock));
     try {
-      opened = files.openDirectory(setup.directory());
-      Hydration.Opened hydrated = new Hydration(setup, opened, keyspaces).run(failure);
-      this.directory = opened;
+      this.directory = files.openDirectory(setup.directory());
+      opened.add(directory);
+      Hydration hydration = new Hydration(setup, directory, keyspaces, opened);
+      Hydration.Opened hydrated = hydration.run(failure);
       this.manifest = hydrated.manifest();
       this.logFiles = hydrated.logFiles();
       this.log = hydrated.log();
       this.openedSequence = hydrated.lastSequence();
     } catch (Throwable refused) {
-      closeAll(refused, opened, lock);
+      closeAll(refused, opened.reversed());
       throw refused;
     }
     this.defaultKeyspace = keyspaces.defaultKeyspace();
@@ -117,12 +119,10 @@ public final class Db implements Queryable, AutoCloseable {
     logFiles.prepareSoon();
   }
 
-  private static void closeAll(Throwable cause, @Nullable Closeable... resources) {
-    for (@Nullable Closeable resource : resources) {
+  private static void closeAll(Throwable cause, List<Closeable> resources) {
+    for (Closeable resource : resources) {
       try {
-        if (resource != null) {
-          resource.close();
-        }
+        resource.close();
       } catch (IOException another) {
         cause.addSuppressed(another);
       }
@@ -302,7 +302,7 @@ public final class Db implements Queryable, AutoCloseable {
     } catch (Throwable problem) {
       unfinished.addSuppressed(problem);
     } finally {
-      closeAll(unfinished, log, manifest, directory, lock);
+      closeAll(unfinished, List.of(logFiles, log, manifest, directory, lock));
       closed.countDown();
     }
     if (unfinished.getSuppressed().length > 0) {
@@ -311,11 +311,9 @@ public final class Db implements Queryable, AutoCloseable {
   }
 
   private void end() throws IOException {
-    boolean nothingWritten = pipeline.visibleSequence() == openedSequence;
-    if (nothingWritten || failure.isLatched()) {
-      logFiles.abandon();
-    } else {
-      logFiles.close(log.segment(), log.seal());
+    boolean written = pipeline.visibleSequence() != openedSequence;
+    if (written && !failure.isLatched()) {
+      logFiles.end(log.segment(), log.seal());
     }
   }
 

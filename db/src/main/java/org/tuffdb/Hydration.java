@@ -50,6 +50,9 @@ final class Hydration {
   private final Keyspaces keyspaces;
   private final BatchReader batch = new BatchReader();
 
+  /// Takes what was opened and is handed on, to be closed if opening fails.
+  private final List<Closeable> opened;
+
   private long nextFileNumber;
   private long lastSequence;
   private long entries;
@@ -60,22 +63,21 @@ final class Hydration {
   /// @param lastSequence the sequence of the last entry that was replayed
   record Opened(Manifest manifest, LogFiles logFiles, Log log, long lastSequence) {}
 
-  Hydration(Setup setup, Directory directory, Keyspaces keyspaces) {
+  Hydration(Setup setup, Directory directory, Keyspaces keyspaces, List<Closeable> opened) {
     this.setup = setup;
     this.files = setup.files();
     this.path = setup.directory();
     this.directory = directory;
     this.keyspaces = keyspaces;
+    this.opened = opened;
   }
 
   Opened run(Failure failure) throws IOException {
     long begun = setup.clock().nanos();
-    Manifest.@Nullable Recovered recovered = Manifest.read(files, path);
-    if (recovered == null) {
-      requireNoLogs();
-    }
-    Version old = recovered == null ? Version.empty() : recovered.version();
-    long storeId = recovered == null ? setup.random().nextLong() : recovered.storeId();
+    Manifest.@Nullable Recovered found = Manifest.read(files, path);
+    Manifest.Recovered recovered = found != null ? found : create();
+    Version old = recovered.version();
+    long storeId = recovered.storeId();
     nextFileNumber = Math.max(old.nextFileNumber(), highestNumber() + 1);
     old.keyspaces().forEach(keyspaces::add);
 
@@ -83,8 +85,12 @@ final class Hydration {
       replay(old.logs(), copy);
       List<Edit> edits = new ArrayList<>(copy.finish(old.logs()));
       LogSegment first = LogFiles.first(setup, nextFileNumber++, storeId);
+      opened.add(first);
       edits.add(new Edit.LogAdded(first.number()));
-      Manifest manifest = begin(old, edits, storeId, first);
+      edits.add(new Edit.NextFile(nextFileNumber));
+      Manifest manifest =
+          new Manifest(files, directory, storeId, old.with(edits), setup.random());
+      opened.add(manifest);
       LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
       removeOrphans(manifest, logFiles);
       long nanos = setup.clock().nanos() - begun;
@@ -93,13 +99,19 @@ final class Hydration {
     }
   }
 
-  /// A store begins with its manifest, so where there are logs there was a `CURRENT`.
-  private void requireNoLogs() throws IOException {
+  /// Creates an empty store. Its `CURRENT` is on the disk before there is any log, so where there is a
+  /// log and no `CURRENT`, something was lost.
+  private Manifest.Recovered create() throws IOException {
     for (String name : files.list(path)) {
       if (FileNames.logNumber(name).isPresent()) {
         throw new CorruptionException(
             path.resolve(FileNames.CURRENT), -1, "the file is missing, and the store has data");
       }
+    }
+    long storeId = setup.random().nextLong();
+    Version empty = Version.empty().with(List.of(new Edit.NextFile(highestNumber() + 1)));
+    try (Manifest manifest = new Manifest(files, directory, storeId, empty, setup.random())) {
+      return new Manifest.Recovered(storeId, manifest.version());
     }
   }
 
@@ -184,18 +196,6 @@ final class Hydration {
       }
     }
     setup.listener().on(new Event.TornTailFound(end.path(), end.offset(), end.tornBytes(), copy));
-  }
-
-  /// Begins the manifest that makes all of this the store, durably.
-  private Manifest begin(Version old, List<Edit> edits, long storeId, LogSegment first)
-      throws IOException {
-    try {
-      edits.add(new Edit.NextFile(nextFileNumber));
-      return new Manifest(files, directory, storeId, old.with(edits), setup.random());
-    } catch (Throwable failure) {
-      first.close();
-      throw failure;
-    }
   }
 
   private void removeOrphans(Manifest manifest, LogFiles logFiles) throws IOException {

@@ -1,5 +1,6 @@
 package org.tuffdb;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -26,7 +27,7 @@ import org.tuffdb.version.Manifest;
 /// Provides the log with its files. The next one is made ready in the background while the current
 /// one fills, and the manifest knows it before the first record goes into it: so recovery misses no
 /// file, and notices one that is missing.
-final class LogFiles implements Log.Successor {
+final class LogFiles implements Log.Successor, Closeable {
   /// The first file of an opened store is small, to open fast; each next one is larger by this
   /// factor.
   private static final int GROWTH = 4;
@@ -91,7 +92,7 @@ final class LogFiles implements Log.Successor {
     preparing.lock();
     try {
       long bytes = sizeBytes(path);
-      if (spares.size() < SPARES_MAX && bytes >= FIRST_BYTES && bytes <= sizeBytesMax) {
+      if (spares.size() < SPARES_MAX && bytes >= sizeBytes && bytes <= sizeBytesMax) {
         spares.add(new Spare(path, bytes));
         return;
       }
@@ -136,11 +137,11 @@ final class LogFiles implements Log.Successor {
     preparing.lock();
     try {
       LogSegment next = prepared;
+      prepared = null;
       if (next != null && next.sizeBytes() < sizeBytesMin) {
         drop(next);
         next = null;
       }
-      prepared = null;
       prepareSoon();
       return next != null ? next : make(sizeBytesMin);
     } finally {
@@ -206,7 +207,7 @@ final class LogFiles implements Log.Successor {
     for (Whole file; (file = whole.poll()) != null; ) {
       try {
         file.segment.close();
-        end(file.segment, file.endOffset);
+        noteEnd(file.segment, file.endOffset);
       } catch (NoSpaceException full) {
         listener.on(new Event.LogNotPrepared(full));
       } catch (IOException broken) {
@@ -215,24 +216,25 @@ final class LogFiles implements Log.Successor {
     }
   }
 
-  private void end(LogSegment segment, long endOffset) throws IOException {
+  private void noteEnd(LogSegment segment, long endOffset) throws IOException {
     if (!failure.isLatched()) {
       manifest.commit(new Edit.LogEnded(segment.number(), endOffset));
       listener.on(new Event.LogEnded(segment.path(), endOffset));
     }
   }
 
-  /// Ends the log in good order: `last` is its last file, whole and on the disk. What was prepared
-  /// is given back, and what was kept for later is deleted. After this, and after a failure,
-  /// everything is closed but the log itself.
-  void close(LogSegment last, long endOffset) throws IOException {
+  /// Ends the log in good order: `last` is its last file, whole and on the disk. What was prepared is
+  /// given back, and what was kept for later is deleted.
+  void end(LogSegment last, long endOffset) throws IOException {
     preparing.lock();
     try {
       closed = true;
       endWhole();
-      end(last, endOffset);
+      noteEnd(last, endOffset);
       if (prepared != null) {
-        drop(prepared);
+        LogSegment unused = prepared;
+        prepared = null;
+        drop(unused);
       }
       for (Spare spare; (spare = spares.poll()) != null; ) {
         delete(spare.path);
@@ -242,8 +244,9 @@ final class LogFiles implements Log.Successor {
     }
   }
 
-  /// The same where the log is not to be ended: nothing is changed on the disk any more.
-  void abandon() throws IOException {
+  /// Closes what is open, and changes nothing on the disk.
+  @Override
+  public void close() throws IOException {
     preparing.lock();
     try {
       closed = true;

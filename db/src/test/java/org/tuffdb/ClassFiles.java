@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The files that the tests of the code's shape read, below the module's own directory.
-final class ClassFiles {
+public final class ClassFiles {
   private ClassFiles() {}
 
-  static List<ClassModel> main() throws IOException {
+  public static List<ClassModel> main() throws IOException {
     return read(Path.of("target/classes"));
   }
 
@@ -43,7 +43,7 @@ final class ClassFiles {
   }
 
   /// The package below `org.tuffdb`, `root` for that one itself.
-  static String packageOf(ClassModel model) {
+  public static String packageOf(ClassModel model) {
     String name = model.thisClass().asInternalName();
     String inside = name.substring("org/tuffdb/".length());
     int end = inside.lastIndexOf('/');

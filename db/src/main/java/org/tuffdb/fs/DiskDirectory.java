@@ -50,7 +50,7 @@ final class DiskDirectory implements Directory {
     try {
       channel.force(true);
     } catch (IOException e) {
-      throw DiskError.of("sync directory", path, 0, e);
+      throw DiskError.ofSync(path, e);
     }
   }
 

@@ -101,7 +101,7 @@ final class DiskWriteFile implements WriteFile {
     try {
       syncer.force(false);
     } catch (IOException e) {
-      throw DiskError.of("sync", path, 0, e);
+      throw DiskError.ofSync(path, e);
     }
   }
 

@@ -239,7 +239,11 @@ public final class FaultyFileSystem implements FileSystem {
     if (fault != null && fault != Fault.ERROR_AFTERWARDS && handle instanceof SyncFailure disk) {
       disk.failSync();
     }
-    run(planned, skipped ? () -> {} : action);
+    try {
+      run(planned, skipped ? () -> {} : action);
+    } catch (NoSpaceException full) {
+      throw new IOException(full.getMessage(), full);
+    }
   }
 
   private boolean isSkipped() {

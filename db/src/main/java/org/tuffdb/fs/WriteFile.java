@@ -16,7 +16,7 @@ public interface WriteFile extends Closeable {
 
   /// Makes what was written before this call survive a power cut, the file's size included. After a
   /// failure the bytes may be lost although a later sync says that all is well: never try again,
-  /// write to a new file.
+  /// write to a new file. That holds for a full disk, too, so this throws no [NoSpaceException].
   void sync() throws IOException;
 
   /// The size of the file in bytes.

@@ -62,7 +62,7 @@ public final class Log implements Closeable {
   private volatile long syncedPosition;
 
   /// Why the first sync failed that did; guarded by `syncing`.
-  private @Nullable IOException broken;
+  private @Nullable Throwable broken;
 
   /// A log that begins with an empty segment.
   public Log(LogSegment first, Successor successor) {
@@ -89,7 +89,13 @@ public final class Log implements Closeable {
       return;
     }
     LogSegment next = successor.next(LogFormat.FIRST_RECORD_AT + bytes + LogFormat.HEADER_BYTES);
-    appendLast(LogFormat.ROLL);
+    try {
+      appendLast(LogFormat.ROLL);
+    } catch (Throwable failure) {
+      // No refusal, even for want of space, for which there was room: the file may end in a part of it.
+      next.close();
+      throw new IOException("the log could not go on in its next file", failure);
+    }
     left.add(new Left(segment, offset));
     segment = next;
     offset = LogFormat.FIRST_RECORD_AT;
@@ -185,17 +191,12 @@ public final class Log implements Closeable {
     syncing.lock();
     try {
       if (broken != null) {
-        throw new IOException("an earlier sync failed: " + broken.getMessage(), broken);
+        throw new IOException("an earlier sync failed", broken);
       }
       syncAll();
     } catch (Throwable failure) {
-      // A disk that is full on writing back is no refusal either: nothing is known of what it
-      // wrote.
-      broken =
-          failure instanceof IOException io && !(io instanceof NoSpaceException)
-              ? io
-              : new IOException("a sync failed", failure);
-      throw broken;
+      broken = failure;
+      throw failure;
     } finally {
       syncing.unlock();
     }
@@ -206,11 +207,11 @@ public final class Log implements Closeable {
     LogSegment current = segment;
     // Files are left in order, and `current` was set after those before it were added to `left`.
     for (Left first = left.peek(); first != null && first.segment != current; first = left.peek()) {
-      first.segment.sync();
+      first.segment.file().sync();
       left.remove();
       successor.finished(first.segment, first.endOffset);
     }
-    current.sync();
+    current.file().sync();
     syncedPosition = target;
   }
 
@@ -229,11 +230,16 @@ public final class Log implements Closeable {
     return appendedPosition;
   }
 
-  /// Vouches for all that is synced, by a record of its own if the file has room for it.
+  /// Vouches for all that is synced, by a record of its own, if there is room for it in the file and on
+  /// the disk.
   public void mark() throws IOException {
     if (fits(LogFormat.HEADER_BYTES)) {
-      add(LogFormat.MARK, 0, NOTHING, 0, 0);
-      append(true);
+      try {
+        add(LogFormat.MARK, 0, NOTHING, 0, 0);
+        append(true);
+      } catch (NoSpaceException full) {
+        rollback();
+      }
     }
   }
 

@@ -116,8 +116,8 @@ public final class LogSegment implements Closeable {
     }
   }
 
-  void sync() throws IOException {
-    file.sync();
+  WriteFile file() {
+    return file;
   }
 
   @Override

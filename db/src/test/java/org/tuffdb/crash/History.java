@@ -1,0 +1,176 @@
+package org.tuffdb.crash;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.Batch;
+import org.tuffdb.Cursor;
+import org.tuffdb.Db;
+import org.tuffdb.Durability;
+import org.tuffdb.KeyRange;
+import org.tuffdb.Queryable;
+
+/// What was written to a store, write by write, and what it must hold after each of them.
+///
+/// Each write also counts in the key `#` of the default keyspace. So a store tells by itself which
+/// write was the last it knows, and the rest of it can be compared with what there must be after
+/// that one.
+final class History {
+  private static final String KEYSPACE = "second";
+  private static final byte[] COUNT = utf8("#");
+  private static final int KEYS = 12;
+
+  /// One write: a batch of changes, each the value of a key, or null to delete it.
+  private record Change(boolean second, String key, @Nullable String value) {}
+
+  private final List<Map<String, String>> states = new ArrayList<>(List.of(Map.of()));
+
+  /// The writes that were acknowledged as durable; all before them are, too.
+  private int durable;
+
+  /// How many writes were tried.
+  int written() {
+    return states.size() - 1;
+  }
+
+  /// The last write that must survive because somebody was told so.
+  int durable() {
+    return durable;
+  }
+
+  /// Everything up to write `index` must survive from now on.
+  void mustSurvive(int index) {
+    durable = Math.max(durable, index);
+  }
+
+  /// Draws the next write, notes it as tried, and returns it as a batch.
+  Batch next(SplittableRandom random) {
+    int index = states.size();
+    Map<String, String> state = new TreeMap<>(states.getLast());
+    Batch batch = new Batch();
+    int changes = 1 + random.nextInt(4);
+    for (int i = 0; i < changes; i++) {
+      apply(draw(random, index), state, batch);
+    }
+    batch.put(COUNT, utf8(Integer.toString(index)));
+    state.put("#", Integer.toString(index));
+    states.add(state);
+    return batch;
+  }
+
+  private static Change draw(SplittableRandom random, int index) {
+    String key = "key" + random.nextInt(KEYS);
+    int length = random.nextInt(8) == 0 ? random.nextInt(6000) : random.nextInt(60);
+    String value = random.nextInt(4) == 0 ? null : index + "=" + "v".repeat(length);
+    return new Change(random.nextInt(4) == 0, key, value);
+  }
+
+  private static void apply(Change change, Map<String, String> state, Batch batch) {
+    String name = (change.second ? KEYSPACE + "/" : "") + change.key;
+    byte[] key = utf8(change.key);
+    if (change.value == null) {
+      state.remove(name);
+      var _ = change.second ? batch.delete(KEYSPACE, key) : batch.delete(key);
+    } else {
+      state.put(name, change.value);
+      byte[] value = utf8(change.value);
+      var _ = change.second ? batch.put(KEYSPACE, key, value) : batch.put(key, value);
+    }
+  }
+
+  /// The last write that the store, or a snapshot of it, shows.
+  static int shown(Queryable store) {
+    byte[] count = store.get(COUNT);
+    return count == null ? 0 : Integer.parseInt(new String(count, StandardCharsets.UTF_8));
+  }
+
+  /// Requires that `db`, opened after a crash, holds what a beginning of this history has led to,
+  /// and nothing is missing that must survive. Returns the last write it holds.
+  int requirePrefix(Db db) {
+    int last = shown(db);
+    if (last < durable || last > written()) {
+      throw new AssertionError(
+          "the store holds the writes up to %d; durable were %d of %d"
+              .formatted(last, durable, written()));
+    }
+    requireSame(last, states.get(last), contentOf(db));
+    return last;
+  }
+
+  private static void requireSame(
+      int last, Map<String, String> expected, Map<String, String> found) {
+    Set<String> keys = new TreeSet<>(expected.keySet());
+    keys.addAll(found.keySet());
+    for (String key : keys) {
+      String wanted = expected.get(key);
+      String actual = found.get(key);
+      if (!Objects.equals(wanted, actual)) {
+        throw new AssertionError(
+            "after write %d, %s must be %s, but is %s"
+                .formatted(last, key, brief(wanted), brief(actual)));
+      }
+    }
+  }
+
+  private static String brief(@Nullable String value) {
+    return value == null
+        ? "absent"
+        : value.substring(0, Math.min(12, value.length())) + " (" + value.length() + " bytes)";
+  }
+
+  /// What comes after a crash goes on from write `last`: forgets what was lost.
+  void rewindTo(int last) {
+    states.subList(last + 1, states.size()).clear();
+    durable = Math.min(durable, last);
+  }
+
+  /// The last write was refused: nothing of it may ever be seen.
+  void refuseLast() {
+    states.removeLast();
+  }
+
+  /// A history that goes on from here on its own.
+  History copy() {
+    History copy = new History();
+    copy.states.clear();
+    copy.states.addAll(states);
+    copy.durable = durable;
+    return copy;
+  }
+
+  private static Map<String, String> contentOf(Db db) {
+    Map<String, String> content = new TreeMap<>();
+    collect(db, "", content);
+    if (db.keyspaces().contains(KEYSPACE)) {
+      collect(db.keyspace(KEYSPACE), KEYSPACE + "/", content);
+    }
+    return content;
+  }
+
+  private static void collect(Queryable from, String prefix, Map<String, String> into) {
+    try (Cursor cursor = from.scan(KeyRange.all())) {
+      while (cursor.next()) {
+        into.put(prefix + utf8(cursor.key()), utf8(cursor.value()));
+      }
+    }
+  }
+
+  static Durability drawDurability(SplittableRandom random) {
+    return random.nextInt(3) == 0 ? Durability.BUFFERED : Durability.SYNC;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String utf8(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}
