@@ -32,7 +32,7 @@ public final class Log implements Closeable {
   }
 
   private static final byte[] NOTHING = new byte[0];
-  private static final int BUFFER_BYTES = 64 << 10;
+  private static final int BUFFER_BYTES = 4 << 10;
 
   /// A payload from this size on is not copied into the buffer.
   private static final int LARGE_BYTES = 1 << 20;

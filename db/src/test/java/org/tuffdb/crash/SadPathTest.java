@@ -1,0 +1,198 @@
+package org.tuffdb.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tuffdb.Db;
+import org.tuffdb.Durability;
+import org.tuffdb.Snapshot;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.error.OutcomeUnknownException;
+import org.tuffdb.fs.CrashChoice;
+import org.tuffdb.fs.Fault;
+import org.tuffdb.fs.FaultyFileSystem;
+import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.FileNames;
+import org.tuffdb.fs.MemoryFileSystem;
+import org.tuffdb.fs.WriteFile;
+import org.tuffdb.log.LogReader;
+
+/// The sad path of the founding document: a reader is served what a power cut then takes back. Each of
+/// its four doors is tried twice: on the store, where it is shut, and with the guard removed, where the
+/// loss is seen.
+class SadPathTest {
+  private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] VALUE = "value".getBytes(StandardCharsets.UTF_8);
+
+  /// Door 1: the process ends between the write and its sync. The next one finds the write in the
+  /// operating system's cache, and serves it.
+  @Test
+  void whatIsServedAfterARestartSurvives() {
+    MemoryFileSystem restarted = writtenAndNotSynced();
+
+    MemoryFileSystem afterCut;
+    try (Db db = Stores.open(restarted, 2)) {
+      assertThat(db.get(KEY)).isEqualTo(VALUE);
+      afterCut = restarted.crash(CrashChoice.loseAll());
+    }
+    try (Db db = Stores.open(afterCut, 3)) {
+      assertThat(db.get(KEY)).isEqualTo(VALUE);
+    }
+  }
+
+  @Test
+  void controlWithoutTheCopyItIsLost() throws IOException {
+    MemoryFileSystem restarted = writtenAndNotSynced();
+
+    assertThat(recordsIn(restarted)).as("a reader is served").isEqualTo(1);
+
+    assertThat(recordsIn(restarted.crash(CrashChoice.loseAll()))).as("and it is gone").isZero();
+  }
+
+  /// A store that was written to, and whose process was killed before anything was synced.
+  private static MemoryFileSystem writtenAndNotSynced() {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    Db killed = Stores.open(disk, 1);
+    killed.put(KEY, VALUE, Durability.BUFFERED);
+    return disk.restart();
+  }
+
+  /// Door 2: a sync failed. The pages count as clean now, so that a later sync says that all is well.
+  @Test
+  void whatIsServedAfterAFailedSyncAndARestartSurvives() {
+    MemoryFileSystem restarted = writtenAndSyncFailed();
+
+    MemoryFileSystem afterCut;
+    byte[] served;
+    try (Db db = Stores.open(restarted, 2)) {
+      served = db.get(KEY);
+      assertThat(served).as("the cache still shows it").isEqualTo(VALUE);
+      afterCut = restarted.crash(CrashChoice.loseAll());
+    }
+    try (Db db = Stores.open(afterCut, 3)) {
+      assertThat(db.get(KEY)).isEqualTo(served);
+    }
+  }
+
+  @Test
+  void controlWithASyncAtTheStartInsteadOfACopyItIsLost() throws IOException {
+    MemoryFileSystem restarted = writtenAndSyncFailed();
+
+    for (Path log : logsIn(restarted)) {
+      try (WriteFile file = restarted.openForOverwrite(log)) {
+        file.sync();
+      }
+    }
+    assertThat(recordsIn(restarted)).as("a reader is served").isEqualTo(1);
+
+    assertThat(recordsIn(restarted.crash(CrashChoice.loseAll()))).as("and it is gone").isZero();
+  }
+
+  /// A store in which the sync of a write failed, and whose process was killed.
+  private static MemoryFileSystem writtenAndSyncFailed() {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    FaultyFileSystem faulty = new FaultyFileSystem(disk);
+    Db killed = Stores.open(faulty, 1);
+    faulty.failNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.SYNC);
+    assertThatThrownBy(() -> killed.put(KEY, VALUE)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(killed.get(KEY)).as("what may be lost is not shown").isNull();
+    return disk.restart();
+  }
+
+  /// Door 3: a group is in the log, and its sync is under way.
+  @Test
+  void whatAReaderSeesDuringAGroupCommitSurvives() {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    try (Db db = Stores.open(disk, 1)) {
+      List<Boolean> seen = new ArrayList<>();
+      disk.listen(call -> seen.add(db.contains(KEY)));
+      db.put(KEY, VALUE);
+      disk.listen(null);
+
+      assertThat(seen).as("the write, and its sync").hasSizeGreaterThan(1).containsOnly(false);
+      assertThat(db.get(KEY)).isEqualTo(VALUE);
+      assertThatItSurvives(disk);
+    }
+  }
+
+  @Test
+  void controlWithoutTheSyncBeforePublishingItIsLost() {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    FaultyFileSystem withoutSync = new FaultyFileSystem(disk);
+    try (Db db = Stores.open(withoutSync, 1)) {
+      withoutSync.skipSyncs(callSite -> callSite.startsWith("Log.syncAll"));
+      db.put(KEY, VALUE);
+      assertThat(db.get(KEY)).as("a reader is served").isEqualTo(VALUE);
+
+      assertThatItIsLost(disk);
+    }
+  }
+
+  /// Door 4: a buffered write is visible at once. A durable snapshot does not show it.
+  @Test
+  void whatADurableSnapshotShowsSurvives() {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    try (Db db = Stores.open(disk, 1)) {
+      db.put(KEY, VALUE, Durability.BUFFERED);
+      try (Snapshot durable = db.durableSnapshot()) {
+        assertThat(durable.contains(KEY)).isFalse();
+      }
+      db.sync();
+      try (Snapshot durable = db.durableSnapshot()) {
+        assertThat(durable.get(KEY)).isEqualTo(VALUE);
+        assertThatItSurvives(disk);
+      }
+    }
+  }
+
+  @Test
+  void controlWithAnOrdinarySnapshotItIsLost() {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    try (Db db = Stores.open(disk, 1)) {
+      db.put(KEY, VALUE, Durability.BUFFERED);
+      try (Snapshot snapshot = db.snapshot()) {
+        assertThat(snapshot.get(KEY)).as("a reader is served").isEqualTo(VALUE);
+      }
+      assertThatItIsLost(disk);
+    }
+  }
+
+  private static void assertThatItSurvives(MemoryFileSystem disk) {
+    try (Db db = Stores.open(disk.crash(CrashChoice.loseAll()), 2)) {
+      assertThat(db.get(KEY)).isEqualTo(VALUE);
+    }
+  }
+
+  private static void assertThatItIsLost(MemoryFileSystem disk) {
+    try (Db db = Stores.open(disk.crash(CrashChoice.loseAll()), 2)) {
+      assertThat(db.get(KEY)).as("and it is gone").isNull();
+    }
+  }
+
+  private static List<Path> logsIn(MemoryFileSystem disk) throws IOException {
+    return disk.list(Stores.DIRECTORY).stream()
+        .filter(name -> FileNames.logNumber(name).isPresent())
+        .map(Stores.DIRECTORY::resolve)
+        .toList();
+  }
+
+  /// How many records a store would find that reads its logs, and does no more.
+  private static int recordsIn(MemoryFileSystem disk) throws IOException {
+    int records = 0;
+    for (Path log : logsIn(disk)) {
+      long number = FileNames.logNumber(log.getFileName().toString()).orElseThrow();
+      try (LogReader reader = new LogReader(disk, log, FileHeader.Kind.LOG, number)) {
+        while (reader.next()) {
+          records++;
+        }
+      }
+    }
+    return records;
+  }
+}
