@@ -40,13 +40,13 @@ final class Mapping implements AutoCloseable {
   /// opened again if that happens. A mapping does not need its channel afterwards.
   private static MemorySegment mapUninterrupted(Path path, @Nullable Object fileKey, Arena arena)
       throws IOException {
-    boolean interrupted = Thread.interrupted();
+    boolean interrupted = false;
     try {
       while (true) {
         try {
           return map(path, fileKey, arena);
         } catch (ClosedByInterruptException e) {
-          interrupted |= Thread.interrupted();
+          interrupted = Thread.interrupted();
         }
       }
     } catch (IOException e) {

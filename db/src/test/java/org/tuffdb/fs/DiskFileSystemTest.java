@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the disk has and the memory has not.
 class DiskFileSystemTest {
@@ -136,8 +138,8 @@ class DiskFileSystemTest {
     byte[] bytes = new byte[64 << 10];
     try (WriteFile file = fs.create(path)) {
       file.write(0, bytes, 0, bytes.length);
-      for (int i = 0; i < 30_000; i++) {
-        file.store(i, bytes, 0, 100);
+      for (int i = 0; i < 300_000; i++) {
+        file.store(i % 60_000, bytes, 0, 100);
       }
       try (RandomAccessFile cut = new RandomAccessFile(path.toFile(), "rw")) {
         cut.setLength(4096);
@@ -181,12 +183,14 @@ class DiskFileSystemTest {
     }
   }
 
-  @Test
+  /// A file takes two descriptors: with one limit of these two it is the second that cannot be had.
+  @ParameterizedTest
+  @ValueSource(ints = {40, 41})
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void tooManyOpenFilesNamesTheFileAndLeavesNone() throws Exception {
+  void tooManyOpenFilesNamesTheFileAndLeavesNone(int limit) throws Exception {
+    String shell = "ulimit -n " + limit + "; exec \"$@\"";
     Process process =
-        DiskProcess.start(
-            List.of("sh", "-c", "ulimit -n 40; exec \"$@\"", "sh"), "exhaust", home.toString());
+        DiskProcess.start(List.of("sh", "-c", shell, "sh"), "exhaust", home.toString());
     try (BufferedReader output = process.inputReader()) {
       String line = output.readLine();
       int created = Integer.parseInt(line.substring(0, line.indexOf(' ')));

@@ -126,6 +126,18 @@ class MemoryFileSystemTest {
   }
 
   @Test
+  void whatLiesBehindTheEndOfACutFileIsGone() throws IOException {
+    durable(A, "ooo");
+    writeAt(fs, A, 2, filled(10, 'n'));
+    MemoryFileSystem cut =
+        fs.crash(
+            (question, path, position, answers) -> question == CrashChoice.Question.SIZE ? 0 : 1);
+    assertThat(show(cut)).isEqualTo("{a=o*2,n}");
+    writeAt(cut, A, 7, filled(1, 'x'));
+    assertThat(show(cut)).isEqualTo("{a=o*2,n,0*4,x}");
+  }
+
+  @Test
   void eachPageIsKeptOrLostForItself() throws IOException {
     durable(A, new String(filled(2 * PAGE, 'o'), UTF_8));
     writeAt(fs, A, PAGE - 1, filled(2, 'n'));
@@ -357,6 +369,7 @@ class MemoryFileSystemTest {
         .hasMessageContaining("write /home/db/a")
         .satisfies(e ->
             assertThat(e.getSuppressed())
+                .hasSize(2)
                 .allSatisfy(place ->
                     assertThat(place.getStackTrace())
                         .anyMatch(frame ->
