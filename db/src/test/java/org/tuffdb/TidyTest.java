@@ -37,8 +37,7 @@ class TidyTest {
       matches(
           "java/lang/Thread\\.(<init>|ofPlatform|ofVirtual|startVirtualThread)",
           "java/util/Timer",
-          "java/util/concurrent/(Executors|ThreadPoolExecutor|ScheduledThreadPoolExecutor)",
-          "java/util/concurrent/ForkJoinPool");
+          "java/util/concurrent/(Executors|ThreadPoolExecutor|ScheduledThreadPoolExecutor)");
 
   private static final Predicate<String> CONSOLE =
       matches("java/lang/System\\.(out|err)", ".*\\.printStackTrace");
