@@ -69,7 +69,6 @@ public final class Memtable {
     MemorySegment old = segment;
     long size = grownBytes(segmentBytes, needed, capacityBytes);
     MemorySegment larger = pool.take(size);
-    MemorySegment.copy(old, 0, larger, 0, tree.usedBytes());
     tree.moveTo(larger);
     segment = larger;
     segmentBytes = larger.byteSize();
@@ -139,5 +138,12 @@ public final class Memtable {
 
   public int entryCount() {
     return tree.entryCount();
+  }
+
+  /// Gives the memory back for reuse. Only when no reader or cursor can come any more, nor whoever
+  /// still looks at a value; where that is not known, the memtable is left to the garbage collector
+  /// instead.
+  public void release() {
+    pool.give(segment);
   }
 }

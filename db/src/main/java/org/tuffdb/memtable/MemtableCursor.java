@@ -31,7 +31,7 @@ final class MemtableCursor implements EntryCursor {
   @Override
   public boolean first() {
     s = memtable.segment();
-    load(Node.FIRST_LEAF);
+    load(Node.firstLeaf(s));
     return standAt(0);
   }
 

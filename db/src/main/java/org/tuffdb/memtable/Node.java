@@ -35,7 +35,8 @@ final class Node {
   /// The segment begins with the null entry and the reference of the root.
   static final long ROOT = Entry.HEADER_BYTES;
 
-  static final long FIRST_LEAF = 64;
+  static final long FIRST_ENTRY = 64;
+  static final long NULL_NODE_BYTES = 64;
 
   static final long LEAF = 1 << 7;
 
@@ -52,25 +53,41 @@ final class Node {
   private static final long VERSION = 1 << 8;
 
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfLong ORDER_WORD =
       LONG.withOrder(ByteOrder.LITTLE_ENDIAN); // the byte of the lower position is the lower one
-  private static final VarHandle ATOMIC_INT = INT.varHandle();
-  private static final VarHandle ATOMIC_LONG = LONG.varHandle();
+  private static final VarHandle ATOMIC_INT = ValueLayout.JAVA_INT.varHandle();
+  private static final VarHandle ATOMIC_LONG = ValueLayout.JAVA_LONG.varHandle();
 
   private Node() {}
+
+  /// Nodes lie at the end of the segment, close together: so they share pages, whatever the values
+  /// weigh. They go by their distance from the null node, which ends the segment, in units of eight
+  /// bytes. The null node is empty: a reader may load it by mistake.
+  static long offset(MemorySegment s, int reference) {
+    return s.byteSize() - NULL_NODE_BYTES - ((reference & 0xffff_ffffL) << Entry.UNIT_SHIFT);
+  }
+
+  private static int reference(MemorySegment s, long node) {
+    return node == 0 ? 0 : (int) ((s.byteSize() - NULL_NODE_BYTES - node) >>> Entry.UNIT_SHIFT);
+  }
+
+  /// The first leaf stays the first.
+  static long firstLeaf(MemorySegment s) {
+    return s.byteSize() - NULL_NODE_BYTES - LEAF_BYTES;
+  }
 
   // Reading. Whatever these return holds only if the node has not changed since its header was
   // read.
 
   static long root(MemorySegment s) {
-    return Entry.offset((int) ATOMIC_INT.getAcquire(s, ROOT));
+    return offset(s, (int) ATOMIC_INT.getAcquire(s, ROOT));
   }
 
   static boolean rootChanged(MemorySegment s, long root) {
     VarHandle.acquireFence();
-    return Entry.offset(s.get(INT, ROOT)) != root;
+    return offset(s, s.get(INT, ROOT)) != root;
   }
 
   static long header(MemorySegment s, long node) {
@@ -96,6 +113,11 @@ final class Node {
 
   static int count(long header) {
     return (int) header & 0x7f;
+  }
+
+  /// Whether the entry at a position says something: all but the first of an inner node do.
+  private static boolean separates(long header, int position) {
+    return position > 0 || isLeaf(header);
   }
 
   /// Which of two copies holds.
@@ -125,7 +147,7 @@ final class Node {
 
   static long child(MemorySegment s, long node, long header, int position) {
     int slot = slot(s, node, header, position);
-    return Entry.offset((int) ATOMIC_INT.getAcquire(s, node + CHILDREN + (slot << 2)));
+    return offset(s, (int) ATOMIC_INT.getAcquire(s, node + CHILDREN + (slot << 2)));
   }
 
   static int low(MemorySegment s, long node) {
@@ -133,7 +155,8 @@ final class Node {
   }
 
   static long next(MemorySegment s, long node, long header) {
-    return Entry.offset(s.get(INT, current(node, NEXT, header)));
+    int next = s.get(INT, current(node, NEXT, header));
+    return next == 0 ? 0 : offset(s, next);
   }
 
   static int prefix(MemorySegment s, long node, long header) {
@@ -161,24 +184,48 @@ final class Node {
       int offset,
       int length,
       long sequence) {
-    long order = order(node, header);
-    long words = node + WORDS;
     int count = count(header);
-    int low = isLeaf(header) ? 0 : 1;
+    int from = isLeaf(header) ? 0 : 1;
     long word = searchWord(s, node, header, source, offset, length);
-    int remaining = count - low;
-    while (remaining > 0) {
-      int half = remaining >>> 1;
-      int slot = s.get(BYTE, order + low + half) & (ITEMS_MAX - 1);
-      if (s.get(LONG, words + (slot << 3)) < word) {
-        low += half + 1;
-        remaining -= half + 1;
-      } else {
-        remaining = half;
-      }
+    int low = from + wordsBelow(s, node + WORDS, word);
+    if (!isLowerBound(s, node, header, from, low, word)) {
+      low = binarySearch(s, node, header, from, word);
     }
     if (low < count && wordAt(s, node, header, low) == word) {
       return lowerBoundOfTies(s, node, header, low, word, source, offset, length, sequence);
+    }
+    return low;
+  }
+
+  /// How many words are below one, over all slots: unused ones hold the largest. This takes all the
+  /// node's cache lines at once, where a binary search would wait for one after the other.
+  private static int wordsBelow(MemorySegment s, long words, long word) {
+    long below = 0;
+    for (int i = 0; i < ITEMS_MAX; i++) {
+      below += (s.get(LONG, words + ((long) i << 3)) - word) >>> 63;
+    }
+    return (int) below;
+  }
+
+  /// Slots that the state does not use yet, or no more, may have been counted.
+  private static boolean isLowerBound(
+      MemorySegment s, long node, long header, int from, int position, long word) {
+    int count = count(header);
+    return position <= count
+        && (position == from || wordAt(s, node, header, position - 1) < word)
+        && (position == count || wordAt(s, node, header, position) >= word);
+  }
+
+  private static int binarySearch(MemorySegment s, long node, long header, int from, long word) {
+    int low = from;
+    int end = count(header);
+    while (low < end) {
+      int middle = (low + end) >>> 1;
+      if (wordAt(s, node, header, middle) < word) {
+        low = middle + 1;
+      } else {
+        end = middle;
+      }
     }
     return low;
   }
@@ -230,13 +277,13 @@ final class Node {
         return outside(order);
       }
     }
-    return Keys.word(source, offset, length, prefixLength) ^ Long.MIN_VALUE;
+    return Keys.word(source, offset, length, prefixLength) >>> 1;
   }
 
   /// The word of a key that does not begin with the prefix: it ties with the smallest or the
   /// largest.
   private static long outside(int order) {
-    return order < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    return order < 0 ? 0 : Long.MAX_VALUE;
   }
 
   // Writing. Only what the published state does not refer to is written, then the next state
@@ -246,17 +293,20 @@ final class Node {
     for (int i = 0; i < ORDER; i += Long.BYTES) {
       s.set(LONG, node + i, 0);
     }
+    for (int i = WORDS; i < ENTRIES; i += Long.BYTES) {
+      s.set(LONG, node + i, Long.MAX_VALUE);
+    }
     int size = leaf ? LEAF_BYTES : INNER_BYTES;
     for (int i = ENTRIES; i < size; i += Long.BYTES) {
       s.set(LONG, node + i, 0);
     }
     s.set(INT, node + LOW, low);
-    s.set(INT, node + NEXT, Entry.reference(next));
+    s.set(INT, node + NEXT, reference(s, next));
     s.set(LONG, node, leaf ? LEAF : 0);
   }
 
   static void publishRoot(MemorySegment s, long node) {
-    ATOMIC_INT.setRelease(s, ROOT, Entry.reference(node));
+    ATOMIC_INT.setRelease(s, ROOT, reference(s, node));
     VarHandle.storeStoreFence();
   }
 
@@ -293,7 +343,7 @@ final class Node {
               Entry.keyOffset(holderOffset),
               prefixLength));
     }
-    return Entry.keyWord(s, offset, prefixLength) ^ Long.MIN_VALUE;
+    return Entry.keyWord(s, offset, prefixLength) >>> 1;
   }
 
   static boolean beginsWithPrefix(MemorySegment s, int prefix, int holder, int entry) {
@@ -324,7 +374,7 @@ final class Node {
     s.set(LONG, node + WORDS + (slot << 3), word);
     ATOMIC_INT.setRelease(s, node + ENTRIES + (slot << 2), entry);
     if (!isLeaf(header)) {
-      ATOMIC_INT.setRelease(s, node + CHILDREN + (slot << 2), Entry.reference(child));
+      ATOMIC_INT.setRelease(s, node + CHILDREN + (slot << 2), reference(s, child));
     }
   }
 
@@ -358,7 +408,7 @@ final class Node {
 
   private static void setState(
       MemorySegment s, long node, long header, long next, int prefix, int holder) {
-    s.set(INT, current(node, NEXT, header), Entry.reference(next));
+    s.set(INT, current(node, NEXT, header), reference(s, next));
     s.set(INT, current(node, PREFIX, header), prefix);
     ATOMIC_INT.setRelease(s, current(node, HOLDER, header), holder);
   }
@@ -376,7 +426,17 @@ final class Node {
     }
     setState(s, node, header + VERSION, next, prefix, holder);
     publish(s, node, header - count(header) + VERSION + count);
-    s.set(LONG, node + USED, used);
+    use(s, node, used);
+  }
+
+  /// Notes which slots are in use. In the others, words that count as above everything take the
+  /// place.
+  private static void use(MemorySegment s, long node, long slots) {
+    long freed = s.get(LONG, node + USED) & ~slots;
+    s.set(LONG, node + USED, slots);
+    for (; freed != 0; freed &= freed - 1) {
+      s.set(LONG, node + WORDS + ((long) Long.numberOfTrailingZeros(freed) << 3), Long.MAX_VALUE);
+    }
   }
 
   /// Gives all items words after another prefix, in slots that are free. At most half the slots may
@@ -393,12 +453,13 @@ final class Node {
       used |= 1L << slot;
       int entry = entry(s, node, header, i);
       long child = isLeaf(header) ? 0 : child(s, node, header, i);
-      fill(s, node, header, slot, word(s, prefix, holder, entry), entry, child);
+      long word = separates(header, i) ? word(s, prefix, holder, entry) : Long.MAX_VALUE;
+      fill(s, node, header, slot, word, entry, child);
       s.set(BYTE, to + i, (byte) slot);
     }
     setState(s, node, header + VERSION, next(s, node, header), prefix, holder);
     publish(s, node, header + VERSION);
-    s.set(LONG, node + USED, used);
+    use(s, node, used);
   }
 
   /// Fills a new node, which no reader knows, with the items of another from a position on.
@@ -415,8 +476,10 @@ final class Node {
     for (int i = 0; i < count; i++) {
       int entry = entry(s, from, header, position + i);
       long child = isLeaf(header) ? 0 : child(s, from, header, position + i);
-      long word =
-          sameWords ? wordAt(s, from, header, position + i) : word(s, prefix, holder, entry);
+      long word = Long.MAX_VALUE;
+      if (separates(header, i)) {
+        word = sameWords ? wordAt(s, from, header, position + i) : word(s, prefix, holder, entry);
+      }
       fill(s, to, header, i, word, entry, child);
       s.set(BYTE, to + ORDER + i, (byte) i);
     }

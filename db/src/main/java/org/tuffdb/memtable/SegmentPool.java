@@ -37,7 +37,9 @@ public final class SegmentPool {
   public MemorySegment take(long bytes) {
     MemorySegment segment = takeKept(bytes);
     if (segment == null) {
-      segment = Arena.ofAuto().allocate(bytes, ALIGNMENT_BYTES);
+      segment =
+          Arena.ofAuto()
+              .allocate((bytes + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES, ALIGNMENT_BYTES);
     }
     synchronized (this) {
       lent.put(segment.scope(), segment.byteSize());

@@ -28,36 +28,41 @@ final class Tree {
   private static final int SLACK_BYTES = 2;
 
   private static final int LEVELS_MAX = 16;
-  private static final int NODE_ALIGNMENT = 64;
 
   private final long[] path = new long[LEVELS_MAX];
   private final int[] positions = new int[LEVELS_MAX];
   private MemorySegment s;
-  private long used;
+  private long entriesEnd = Node.FIRST_ENTRY;
+  private long nodeBytes = Node.NULL_NODE_BYTES;
   private int levels = 1;
-  private long lastLeaf = Node.FIRST_LEAF;
+  private long lastLeaf;
   private int lastEntry;
   private int entryCount;
 
   /// An empty tree at the beginning of a segment.
   Tree(MemorySegment segment) {
     s = segment;
-    s.asSlice(0, Node.FIRST_LEAF).fill((byte) 0);
-    used = Node.FIRST_LEAF;
-    Node.publishRoot(s, createNode(true, 0, 0));
+    s.asSlice(0, Node.FIRST_ENTRY).fill((byte) 0);
+    s.asSlice(s.byteSize() - Node.NULL_NODE_BYTES).fill((byte) 0);
+    lastLeaf = createNode(true, 0, 0);
+    Node.publishRoot(s, lastLeaf);
   }
 
   long usedBytes() {
-    return used;
+    return entriesEnd + nodeBytes;
   }
 
   int entryCount() {
     return entryCount;
   }
 
-  /// Goes on in a larger segment that holds the same bytes.
-  void moveTo(MemorySegment segment) {
-    s = segment;
+  /// Goes on in a larger segment.
+  void moveTo(MemorySegment larger) {
+    MemorySegment.copy(s, 0, larger, 0, entriesEnd);
+    MemorySegment.copy(
+        s, s.byteSize() - nodeBytes, larger, larger.byteSize() - nodeBytes, nodeBytes);
+    lastLeaf += larger.byteSize() - s.byteSize();
+    s = larger;
   }
 
   void put(
@@ -68,9 +73,9 @@ final class Tree {
       int keyLength,
       int valueOffset,
       int valueLength) {
-    long entry = used;
+    long entry = entriesEnd;
     Entry.write(s, entry, sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
-    used += Entry.sizeBytes(keyLength, valueLength);
+    entriesEnd += Entry.sizeBytes(keyLength, valueLength);
     entryCount++;
     int reference = Entry.reference(entry);
     if (isAfterLast(source, keyOffset, keyLength)) {
@@ -174,7 +179,8 @@ final class Tree {
 
   private void splitAtEnd(int level, long node, long header, int entry, long child) {
     long right = createNode(level == 0, entry, 0);
-    Node.insert(s, right, 0, Node.word(s, 0, 0, entry), entry, child);
+    long word = level == 0 ? Node.word(s, 0, 0, entry) : Long.MAX_VALUE;
+    Node.insert(s, right, 0, word, entry, child);
     link(level, right, entry);
     int length = Node.prefixLength(Node.prefix(s, node, header));
     int prefix = Node.prefix(length, length > fenceBytes(Node.low(s, node), entry));
@@ -224,15 +230,15 @@ final class Tree {
       return;
     }
     long root = createNode(false, 0, 0);
-    Node.insert(s, root, 0, 0, 0, Node.root(s));
+    Node.insert(s, root, 0, Long.MAX_VALUE, 0, Node.root(s));
     Node.insert(s, root, 1, Node.word(s, 0, 0, low), low, right);
     Node.publishRoot(s, root);
     levels++;
   }
 
   private long createNode(boolean leaf, int low, long next) {
-    long node = (used + NODE_ALIGNMENT - 1) & -NODE_ALIGNMENT;
-    used = node + (leaf ? Node.LEAF_BYTES : Node.INNER_BYTES);
+    nodeBytes += leaf ? Node.LEAF_BYTES : Node.INNER_BYTES;
+    long node = s.byteSize() - nodeBytes;
     Node.create(s, node, leaf, low, next);
     return node;
   }
