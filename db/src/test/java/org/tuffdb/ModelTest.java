@@ -75,7 +75,7 @@ class ModelTest {
       options =
           Options.builder()
               .memory(64 << 20)
-              .memtable(64 << 20)
+              .memtable(4 << random.nextInt(10, 17))
               .logFile(4 << random.nextInt(10, 16))
               .build();
       db = open();
@@ -176,7 +176,7 @@ class ModelTest {
       String name = KEYSPACES.get(random.nextInt(3));
       KeyRange range = range();
       List<Map.Entry<byte[], byte[]>> expected =
-          from.model.of(name).entrySet().stream().filter(e -> range.contains(e.getKey())).toList();
+          from.model.of(name).entrySet().stream().filter(e -> range.contains(e.getKey())).map(e -> Map.entry(e.getKey(), e.getValue())).toList();
       if (range.isReversed()) {
         expected = expected.reversed();
       }

@@ -61,6 +61,33 @@ public final class Keys {
     return aLength - bLength;
   }
 
+  /// Copies a key. For something so short, this is faster than the JDK's way through a stub.
+  public static void copy(byte[] from, int offset, MemorySegment to, long toOffset, int length) {
+    int i = 0;
+    for (; i <= length - Long.BYTES; i += Long.BYTES) {
+      to.set(SEGMENT_LONG, toOffset + i, (long) ARRAY_LONG.get(from, offset + i));
+    }
+    for (; i < length; i++) {
+      to.set(ValueLayout.JAVA_BYTE, toOffset + i, from[offset + i]);
+    }
+  }
+
+  public static int commonPrefix(
+      byte[] a, int aOffset, int aLength, MemorySegment b, long bOffset, int bLength) {
+    int common = Math.min(aLength, bLength);
+    int i = 0;
+    for (; i <= common - Long.BYTES; i += Long.BYTES) {
+      long difference = (long) ARRAY_LONG.get(a, aOffset + i) ^ b.get(SEGMENT_LONG, bOffset + i);
+      if (difference != 0) {
+        return i + (Long.numberOfLeadingZeros(difference) >>> 3);
+      }
+    }
+    while (i < common && a[aOffset + i] == b.get(ValueLayout.JAVA_BYTE, bOffset + i)) {
+      i++;
+    }
+    return i;
+  }
+
   /// How many leading bytes are the same.
   public static int commonPrefix(
       MemorySegment a, long aOffset, int aLength, MemorySegment b, long bOffset, int bLength) {

@@ -51,7 +51,7 @@ final class Entry {
     segment.set(ValueLayout.JAVA_INT, entry + KEY_LENGTH, keyLength);
     segment.set(ValueLayout.JAVA_INT, entry + VALUE_LENGTH, valueLength);
     long key = entry + HEADER_BYTES;
-    MemorySegment.copy(source, keyOffset, segment, ValueLayout.JAVA_BYTE, key, keyLength);
+    Keys.copy(source, keyOffset, segment, key, keyLength);
     MemorySegment.copy(
         source, valueOffset, segment, ValueLayout.JAVA_BYTE, key + keyLength, valueLength);
   }
@@ -93,6 +93,17 @@ final class Entry {
   /// Compares a key with that of an entry.
   static int compareKey(byte[] source, int offset, int length, MemorySegment segment, long entry) {
     return Keys.compare(
+        source, offset, length, segment, entry + HEADER_BYTES, keyLength(segment, entry));
+  }
+
+  static int keyByte(MemorySegment segment, long entry, int position) {
+    return segment.get(ValueLayout.JAVA_BYTE, entry + HEADER_BYTES + position) & 0xff;
+  }
+
+  /// How many bytes a key shares with that of an entry.
+  static int commonPrefix(
+      byte[] source, int offset, int length, MemorySegment segment, long entry) {
+    return Keys.commonPrefix(
         source, offset, length, segment, entry + HEADER_BYTES, keyLength(segment, entry));
   }
 

@@ -23,7 +23,7 @@ public final class Memtable {
   public Memtable(SegmentPool pool, long capacityBytes) {
     this.pool = pool;
     this.capacityBytes = capacityBytes;
-    segment = pool.take(SEGMENT_BYTES_FIRST);
+    segment = pool.take(SEGMENT_BYTES_FIRST, SEGMENT_BYTES_FIRST * GROWTH);
     segmentBytes = segment.byteSize();
     tree = new Tree(segment);
   }
@@ -68,7 +68,7 @@ public final class Memtable {
   private void grow(long needed) {
     MemorySegment old = segment;
     long size = grownBytes(segmentBytes, needed, capacityBytes);
-    MemorySegment larger = pool.take(size);
+    MemorySegment larger = pool.take(size, Math.max(size, capacityBytes));
     tree.moveTo(larger);
     segment = larger;
     segmentBytes = larger.byteSize();

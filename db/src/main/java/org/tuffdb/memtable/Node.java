@@ -230,7 +230,7 @@ final class Node {
     return low;
   }
 
-  private static long wordAt(MemorySegment s, long node, long header, int position) {
+  static long wordAt(MemorySegment s, long node, long header, int position) {
     int slot = slot(s, node, header, position);
     return s.get(LONG, node + WORDS + (slot << 3));
   }
@@ -346,6 +346,11 @@ final class Node {
     return Entry.keyWord(s, offset, prefixLength) >>> 1;
   }
 
+  /// Whether a word may stand for a key that does not begin with the prefix.
+  static boolean isOutermost(long word) {
+    return word == 0 || word == Long.MAX_VALUE;
+  }
+
   static boolean beginsWithPrefix(MemorySegment s, int prefix, int holder, int entry) {
     return Entry.commonPrefix(s, Entry.offset(entry), Entry.offset(holder)) >= prefixLength(prefix);
   }
@@ -354,19 +359,31 @@ final class Node {
   static void insert(MemorySegment s, long node, int position, long word, int entry, long child) {
     long header = s.get(LONG, node);
     int count = count(header);
-    int slot = Long.numberOfTrailingZeros(~s.get(LONG, node + USED));
-    fill(s, node, header, slot, word, entry, child);
-    s.set(LONG, node + USED, s.get(LONG, node + USED) | 1L << slot);
-    if (position == count) { // nothing that readers look at moves
-      s.set(BYTE, order(node, header) + count, (byte) slot);
-      publish(s, node, header + 1);
+    if (position == count) {
+      append(s, node, header, word, entry, child);
       return;
     }
-    long from = order(node, header);
-    long to = order(node, header + VERSION);
-    insertByte(s, from, to, count, position, slot);
+    int slot = fillFree(s, node, header, word, entry, child);
+    insertByte(s, order(node, header), order(node, header + VERSION), count, position, slot);
     copyState(s, node, header);
     publish(s, node, header + VERSION + 1);
+  }
+
+  /// Adds an item after all others: nothing that readers look at moves, so the version stays.
+  static void append(MemorySegment s, long node, long header, long word, int entry, long child) {
+    int slot = fillFree(s, node, header, word, entry, child);
+    s.set(BYTE, order(node, header) + count(header), (byte) slot);
+    publish(s, node, header + 1);
+  }
+
+  /// Puts an item into a slot that no state refers to.
+  private static int fillFree(
+      MemorySegment s, long node, long header, long word, int entry, long child) {
+    long used = s.get(LONG, node + USED);
+    int slot = Long.numberOfTrailingZeros(~used);
+    s.set(LONG, node + USED, used | 1L << slot);
+    fill(s, node, header, slot, word, entry, child);
+    return slot;
   }
 
   private static void fill(
@@ -418,15 +435,23 @@ final class Node {
     long header = s.get(LONG, node);
     long from = order(node, header);
     long to = order(node, header + VERSION);
-    long used = 0;
-    for (int i = 0; i < count; i++) {
-      byte slot = s.get(BYTE, from + i);
-      s.set(BYTE, to + i, slot);
-      used |= 1L << slot;
+    for (int i = 0; i < ITEMS_MAX; i += Long.BYTES) {
+      s.set(LONG, to + i, s.get(LONG, from + i));
     }
     setState(s, node, header + VERSION, next, prefix, holder);
     publish(s, node, header - count(header) + VERSION + count);
-    use(s, node, used);
+    if (count < count(header)) {
+      use(s, node, slots(s, to, count));
+    }
+  }
+
+  /// The slots of the first items, a bit each.
+  private static long slots(MemorySegment s, long order, int count) {
+    long slots = 0;
+    for (int i = 0; i < count; i++) {
+      slots |= 1L << s.get(BYTE, order + i);
+    }
+    return slots;
   }
 
   /// Notes which slots are in use. In the others, words that count as above everything take the

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentPool {
   private static final long ALIGNMENT_BYTES = 64;
 
-  /// A kept segment is lent for a request of at least this part of its size.
-  private static final int FIT = 4;
-
   private final long keptBytesMax;
   private final List<MemorySegment> kept = new ArrayList<>();
   private long keptBytes;
@@ -33,13 +30,13 @@ public final class SegmentPool {
     this.keptBytesMax = keptBytesMax;
   }
 
-  /// A segment of at least this size, with any content.
-  public MemorySegment take(long bytes) {
-    MemorySegment segment = takeKept(bytes);
+  /// A kept segment between these sizes, the smallest of them; if there is none, a new one of the
+  /// smaller size.
+  public MemorySegment take(long bytesMin, long bytesMax) {
+    MemorySegment segment = takeKept(bytesMin, bytesMax);
     if (segment == null) {
-      segment =
-          Arena.ofAuto()
-              .allocate((bytes + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES, ALIGNMENT_BYTES);
+      long aligned = (bytesMin + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
+      segment = Arena.ofAuto().allocate(aligned, ALIGNMENT_BYTES);
     }
     synchronized (this) {
       lent.put(segment.scope(), segment.byteSize());
@@ -47,11 +44,11 @@ public final class SegmentPool {
     return segment;
   }
 
-  private synchronized @Nullable MemorySegment takeKept(long bytes) {
+  private synchronized @Nullable MemorySegment takeKept(long bytesMin, long bytesMax) {
     int best = -1;
     for (int i = 0; i < kept.size(); i++) {
       long size = kept.get(i).byteSize();
-      if (size >= bytes && size / FIT <= bytes && (best < 0 || size < kept.get(best).byteSize())) {
+      if (size >= bytesMin && size <= bytesMax && (best < 0 || size < kept.get(best).byteSize())) {
         best = i;
       }
     }

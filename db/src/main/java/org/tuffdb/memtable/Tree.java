@@ -1,6 +1,7 @@
 package org.tuffdb.memtable;
 
 import java.lang.foreign.MemorySegment;
+import org.tuffdb.bytes.Keys;
 
 /// The writer's side of the tree: where an entry goes, and how nodes split.
 ///
@@ -78,17 +79,46 @@ final class Tree {
     entriesEnd += Entry.sizeBytes(keyLength, valueLength);
     entryCount++;
     int reference = Entry.reference(entry);
-    if (isAfterLast(source, keyOffset, keyLength)) {
+    if (lastEntry == 0) {
       append(reference);
+      return;
+    }
+    long last = Entry.offset(lastEntry);
+    int common = Entry.commonPrefix(source, keyOffset, keyLength, s, last);
+    if (isAfter(source, keyOffset, keyLength, last, common)) {
+      if (!appendInside(source, keyOffset, keyLength, common, reference)) {
+        append(reference);
+      }
     } else {
       descend(source, keyOffset, keyLength, sequence);
       insert(0, path[0], positions[0], reference, 0);
     }
   }
 
-  private boolean isAfterLast(byte[] source, int keyOffset, int keyLength) {
-    return lastEntry == 0
-        || Entry.compareKey(source, keyOffset, keyLength, s, Entry.offset(lastEntry)) > 0;
+  private boolean isAfter(byte[] source, int offset, int length, long entry, int common) {
+    if (common == length) {
+      return false;
+    }
+    return common == Entry.keyLength(s, entry)
+        || (source[offset + common] & 0xff) > Entry.keyByte(s, entry, common);
+  }
+
+  /// Appends where there is room and the last entry shows that the new one begins with the prefix;
+  /// false if not.
+  private boolean appendInside(byte[] source, int offset, int length, int common, int entry) {
+    long header = Node.header(s, lastLeaf);
+    int count = Node.count(header);
+    int prefixLength = Node.prefixLength(Node.prefix(s, lastLeaf, header));
+    if (count == Node.ITEMS_MAX
+        || isTimeToFitPrefix(count)
+        || common < prefixLength
+        || Node.isOutermost(Node.wordAt(s, lastLeaf, header, count - 1))) {
+      return false;
+    }
+    long word = Keys.word(source, offset, length, prefixLength) >>> 1;
+    Node.append(s, lastLeaf, header, word, entry, 0);
+    lastEntry = entry;
+    return true;
   }
 
   private void append(int entry) {
@@ -133,22 +163,27 @@ final class Tree {
       split(level, node, header, position, entry, child);
       return;
     }
-    if (count <= Node.ITEMS_HALF && shouldFitPrefix(node, header, count, entry)) {
+    long word = word(node, header, entry);
+    if (count <= Node.ITEMS_HALF && shouldFitPrefix(node, header, count, word)) {
       fitPrefix(node, header, position, entry);
-      header = Node.header(s, node);
+      word = word(node, Node.header(s, node), entry);
     }
-    int prefix = Node.prefix(s, node, header);
-    long word = Node.word(s, prefix, Node.prefixHolder(s, node, header), entry);
     Node.insert(s, node, position, word, entry, child);
   }
 
-  private boolean shouldFitPrefix(long node, long header, int count, int entry) {
-    if (count == 2 || count == 8 || count == Node.ITEMS_HALF) {
-      return true;
-    }
+  private long word(long node, long header, int entry) {
     int prefix = Node.prefix(s, node, header);
-    return Node.isChecked(prefix)
-        && !Node.beginsWithPrefix(s, prefix, Node.prefixHolder(s, node, header), entry);
+    return Node.word(s, prefix, Node.prefixHolder(s, node, header), entry);
+  }
+
+  /// Whether there are enough items to judge by, or one comes that may not begin with the prefix.
+  private boolean shouldFitPrefix(long node, long header, int count, long word) {
+    return isTimeToFitPrefix(count)
+        || (Node.isOutermost(word) && Node.isChecked(Node.prefix(s, node, header)));
+  }
+
+  private static boolean isTimeToFitPrefix(int count) {
+    return count == 2 || count == 8 || count == Node.ITEMS_HALF;
   }
 
   /// Chooses a prefix for the items of a node and one that is about to come.

@@ -14,7 +14,7 @@ final class Stores {
   static final Path DIRECTORY = Path.of("/db");
 
   private static final Options TINY =
-      Options.builder().memory(8 << 20).memtable(1 << 20).logFile(16 << 10).build();
+      Options.builder().memory(8 << 20).memtable(64 << 10).logFile(16 << 10).build();
 
   private Stores() {}
 
