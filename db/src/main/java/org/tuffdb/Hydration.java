@@ -88,8 +88,7 @@ final class Hydration {
       opened.add(first);
       edits.add(new Edit.LogAdded(first.number()));
       edits.add(new Edit.NextFile(nextFileNumber));
-      Manifest manifest =
-          new Manifest(files, directory, storeId, old.with(edits), setup.random());
+      Manifest manifest = new Manifest(files, directory, storeId, old.with(edits), setup.random());
       opened.add(manifest);
       LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
       removeOrphans(manifest, logFiles);
@@ -99,8 +98,8 @@ final class Hydration {
     }
   }
 
-  /// Creates an empty store. Its `CURRENT` is on the disk before there is any log, so where there is a
-  /// log and no `CURRENT`, something was lost.
+  /// Creates an empty store. Its `CURRENT` is on the disk before there is any log, so where there
+  /// is a log and no `CURRENT`, something was lost.
   private Manifest.Recovered create() throws IOException {
     for (String name : files.list(path)) {
       if (FileNames.logNumber(name).isPresent()) {

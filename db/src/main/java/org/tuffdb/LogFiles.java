@@ -223,8 +223,8 @@ final class LogFiles implements Log.Successor, Closeable {
     }
   }
 
-  /// Ends the log in good order: `last` is its last file, whole and on the disk. What was prepared is
-  /// given back, and what was kept for later is deleted.
+  /// Ends the log in good order: `last` is its last file, whole and on the disk. What was prepared
+  /// is given back, and what was kept for later is deleted.
   void end(LogSegment last, long endOffset) throws IOException {
     preparing.lock();
     try {

@@ -82,10 +82,10 @@ public final class Options {
       return this;
     }
 
-    /// The size up to which one memtable grows, at least 4 KiB; by default 64 MiB. A quarter of the
-    /// memory is the most that is used of it.
+    /// The size up to which one memtable grows, from 64 KiB to 16 GiB; by default 64 MiB. A quarter
+    /// of the memory is the most that is used of it.
     public Builder memtable(long bytes) {
-      memtableBytes = require("memtable", bytes, 4 << 10, 1L << 34);
+      memtableBytes = require("memtable", bytes, 64 << 10, 1L << 34);
       return this;
     }
 

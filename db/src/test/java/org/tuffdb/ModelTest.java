@@ -17,8 +17,9 @@ import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.ManualClock;
 import org.tuffdb.fs.MemoryFileSystem;
 
-/// Random operations on a store and on sorted maps must give the same answers: writes, reads, snapshots,
-/// cursors both ways over random ranges, several keyspaces, many memtables, closing and opening.
+/// Random operations on a store and on sorted maps must give the same answers: writes, reads,
+/// snapshots, cursors both ways over random ranges, several keyspaces, many memtables, closing and
+/// opening.
 class ModelTest {
   private static final int SEEDS = Integer.getInteger("tuffdb.modelSeeds", 40);
   private static final long FIRST_SEED = Long.getLong("tuffdb.seed", 1);
@@ -34,7 +35,9 @@ class ModelTest {
         throw new AssertionError("seed " + seed, failed);
       }
     }
-    System.out.printf("model: %,d operations, seeds %d to %d%n", (long) SEEDS * OPERATIONS, FIRST_SEED, FIRST_SEED + SEEDS - 1);
+    System.out.printf(
+        "model: %,d operations, seeds %d to %d%n",
+        (long) SEEDS * OPERATIONS, FIRST_SEED, FIRST_SEED + SEEDS - 1);
   }
 
   /// The content of a store, or of a snapshot of it, by keyspace.
@@ -74,8 +77,8 @@ class ModelTest {
       keyBytesMax = 1 + random.nextInt(3);
       options =
           Options.builder()
-              .memory(64 << 20)
-              .memtable(4 << random.nextInt(10, 17))
+              .memory(256 << 20)
+              .memtable(64 << random.nextInt(10, 14))
               .logFile(4 << random.nextInt(10, 16))
               .build();
       db = open();
@@ -176,7 +179,10 @@ class ModelTest {
       String name = KEYSPACES.get(random.nextInt(3));
       KeyRange range = range();
       List<Map.Entry<byte[], byte[]>> expected =
-          from.model.of(name).entrySet().stream().filter(e -> range.contains(e.getKey())).map(e -> Map.entry(e.getKey(), e.getValue())).toList();
+          from.model.of(name).entrySet().stream()
+              .filter(e -> range.contains(e.getKey()))
+              .map(e -> Map.entry(e.getKey(), e.getValue()))
+              .toList();
       if (range.isReversed()) {
         expected = expected.reversed();
       }
@@ -207,7 +213,8 @@ class ModelTest {
       return random.nextBoolean() ? range.reversed() : range;
     }
 
-    /// Some steps at random; `at` is where the cursor must stand, with -1 before and the size behind.
+    /// Some steps at random; `at` is where the cursor must stand, with -1 before and the size
+    /// behind.
     private void walk(Cursor cursor, KeyRange range, List<Map.Entry<byte[], byte[]>> expected) {
       int size = expected.size();
       int at = cursor.first() ? 0 : size;

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 public interface Directory extends Closeable {
   Path path();
 
-  /// Makes all creations, renames and deletions in this directory so far survive a power cut.
-  /// A failure, also for a full disk, is a plain [IOException]: which of them are durable is then
+  /// Makes all creations, renames and deletions in this directory so far survive a power cut. A
+  /// failure, also for a full disk, is a plain [IOException]: which of them are durable is then
   /// unknown.
   void sync() throws IOException;
 }

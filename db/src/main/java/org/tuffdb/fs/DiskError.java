@@ -32,8 +32,8 @@ final class DiskError {
         : new IOException(path + ": cannot " + action + ": " + text, cause);
   }
 
-  /// The exception to throw after a sync ended with `cause`. That the disk is full is no refusal there:
-  /// nothing is known of what was written.
+  /// The exception to throw after a sync ended with `cause`. That the disk is full is no refusal
+  /// there: nothing is known of what was written.
   static IOException ofSync(Path path, IOException cause) {
     return new IOException(path + ": cannot sync: " + text(cause), cause);
   }

@@ -92,7 +92,8 @@ public final class Log implements Closeable {
     try {
       appendLast(LogFormat.ROLL);
     } catch (Throwable failure) {
-      // No refusal, even for want of space, for which there was room: the file may end in a part of it.
+      // No refusal, even for want of space, for which there was room: the file may end in a part of
+      // it.
       next.close();
       throw new IOException("the log could not go on in its next file", failure);
     }
@@ -230,8 +231,8 @@ public final class Log implements Closeable {
     return appendedPosition;
   }
 
-  /// Vouches for all that is synced, by a record of its own, if there is room for it in the file and on
-  /// the disk.
+  /// Vouches for all that is synced, by a record of its own, if there is room for it in the file
+  /// and on the disk.
   public void mark() throws IOException {
     if (fits(LogFormat.HEADER_BYTES)) {
       try {

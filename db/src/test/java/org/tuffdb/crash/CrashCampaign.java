@@ -82,7 +82,8 @@ final class CrashCampaign {
     Db db = Stores.open(faulty(disk), random.nextLong(), background, clock);
     int last = history.requirePrefix(db);
     if (last < kept) {
-      throw new AssertionError("the end of a process lost the writes from %d to %d".formatted(last + 1, kept));
+      throw new AssertionError(
+          "the end of a process lost the writes from %d to %d".formatted(last + 1, kept));
     }
     history.rewindTo(last);
     history.mustSurvive(last);

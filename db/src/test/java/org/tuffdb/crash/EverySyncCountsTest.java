@@ -39,7 +39,8 @@ class EverySyncCountsTest {
       try {
         campaign.run(WRITES);
       } catch (AssertionError violation) {
-        return "violation after %,d states (%s)".formatted(states + campaign.states(), root(violation));
+        return "violation after %,d states (%s)"
+            .formatted(states + campaign.states(), root(violation));
       }
       states += campaign.states();
     }

@@ -17,8 +17,8 @@ import org.tuffdb.fs.MemoryFileSystem;
 
 /// Each call to the file system that a workload makes fails once in each way that it can.
 ///
-/// Whatever fails, a read is right, an acknowledged write is never lost, a refused one never seen, and
-/// the store either goes on or has clearly stopped taking writes.
+/// Whatever fails, a read is right, an acknowledged write is never lost, a refused one never seen,
+/// and the store either goes on or has clearly stopped taking writes.
 class FaultsTest {
   private static final int CALLS = Integer.getInteger("tuffdb.faultCalls", 2_000);
   private static final long SEED = Long.getLong("tuffdb.seed", 1);

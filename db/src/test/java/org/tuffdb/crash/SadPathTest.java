@@ -23,9 +23,9 @@ import org.tuffdb.fs.MemoryFileSystem;
 import org.tuffdb.fs.WriteFile;
 import org.tuffdb.log.LogReader;
 
-/// The sad path of the founding document: a reader is served what a power cut then takes back. Each of
-/// its four doors is tried twice: on the store, where it is shut, and with the guard removed, where the
-/// loss is seen.
+/// The sad path of the founding document: a reader is served what a power cut then takes back. Each
+/// of its four doors is tried twice: on the store, where it is shut, and with the guard removed,
+/// where the loss is seen.
 class SadPathTest {
   private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
   private static final byte[] VALUE = "value".getBytes(StandardCharsets.UTF_8);
@@ -63,7 +63,8 @@ class SadPathTest {
     return disk.restart();
   }
 
-  /// Door 2: a sync failed. The pages count as clean now, so that a later sync says that all is well.
+  /// Door 2: a sync failed. The pages count as clean now, so that a later sync says that all is
+  /// well.
   @Test
   void whatIsServedAfterAFailedSyncAndARestartSurvives() {
     MemoryFileSystem restarted = writtenAndSyncFailed();
