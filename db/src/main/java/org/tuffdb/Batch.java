@@ -51,7 +51,7 @@ public final class Batch {
   }
 
   Batch(int bufferBytes) {
-    buffer = new byte[bufferBytes];
+    buffer = new byte[Math.max(bufferBytes, BatchFormat.HEADER_BYTES)];
     targets.add(Version.DEFAULT_KEYSPACE);
   }
 

@@ -1,0 +1,244 @@
+package org.tuffdb.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.error.CorruptionException;
+import org.tuffdb.fs.MemoryFileSystem;
+import org.tuffdb.fs.WriteFile;
+
+/// What replay takes for the torn tail of a crash, and what for damage.
+class LogReplayTest {
+  private static final long SEGMENT_BYTES = 1024;
+  private static final int PAYLOAD_BYTES = 100;
+  private static final long RECORD_BYTES = Log.recordBytes(PAYLOAD_BYTES);
+
+  private final MemoryFileSystem files = new MemoryFileSystem();
+  private final List<LogSegment> segments = new ArrayList<>();
+  private final Log log;
+
+  LogReplayTest() throws IOException {
+    log = new Log(segment(), new Segments());
+  }
+
+  private final class Segments implements Log.Successor {
+    @Override
+    public LogSegment next(long sizeBytesMin) throws IOException {
+      return segment();
+    }
+
+    @Override
+    public void finished(LogSegment segment, long endOffset) {}
+  }
+
+  private LogSegment segment() throws IOException {
+    long number = segments.size() + 1;
+    FileHeader header = new FileHeader(FileHeader.Kind.LOG, number, 7, 1000 + (int) number);
+    LogSegment made = LogSegment.create(files, path(number), header, SEGMENT_BYTES);
+    segments.add(made);
+    return made;
+  }
+
+  private static Path path(long number) {
+    return Path.of("/" + number + ".log");
+  }
+
+  private void append(int value) throws IOException {
+    byte[] payload = new byte[PAYLOAD_BYTES];
+    Arrays.fill(payload, (byte) value);
+    log.reserve(RECORD_BYTES);
+    log.add(LogFormat.DATA, value, payload, 0, payload.length);
+    log.append(false);
+  }
+
+  private void damage(long number, long offset, int... bytes) throws IOException {
+    try (WriteFile file = files.openForOverwrite(path(number))) {
+      for (int i = 0; i < bytes.length; i++) {
+        file.write(offset + i, new byte[] {(byte) bytes[i]}, 0, 1);
+      }
+    }
+  }
+
+  private static long recordAt(int index) {
+    return LogFormat.FIRST_RECORD_AT + index * RECORD_BYTES;
+  }
+
+  private record Found(List<Integer> values, LogReplay.End end) {}
+
+  private Found replay(long... wholeBytes) throws IOException {
+    List<LogReplay.File> list = new ArrayList<>();
+    for (int i = 0; i < segments.size(); i++) {
+      long whole = i < wholeBytes.length ? wholeBytes[i] : -1;
+      list.add(new LogReplay.File(path(i + 1), i + 1, whole));
+    }
+    List<Integer> values = new ArrayList<>();
+    LogReplay.End end =
+        new LogReplay(files, FileHeader.Kind.LOG, list)
+            .run(record -> {
+              values.add((int) record.firstSequence());
+              assertThat(record.payloadLength()).isEqualTo(PAYLOAD_BYTES);
+              assertThat((int) record.buffer()[record.payloadOffset()])
+                  .isEqualTo((int) record.firstSequence());
+            });
+    return new Found(values, end);
+  }
+
+  @Test
+  void readsOverSeveralFiles() throws IOException {
+    for (int i = 1; i <= 20; i++) {
+      append(i);
+    }
+    assertThat(segments).hasSizeGreaterThan(2);
+    Found found = replay();
+    assertThat(found.values).hasSize(20).first().isEqualTo(1);
+    assertThat(found.values.getLast()).isEqualTo(20);
+    assertThat(found.end.tornBytes()).isZero();
+    assertThat(found.end.sealed()).isFalse();
+  }
+
+  @Test
+  void aLastRecordThatIsDamagedAndThatNobodyVouchesForIsATornTail() throws IOException {
+    append(1);
+    append(2);
+    damage(1, recordAt(1) + 60, 99);
+
+    Found found = replay();
+
+    assertThat(found.values).containsExactly(1);
+    assertThat(found.end.offset()).isEqualTo(recordAt(1));
+    assertThat(found.end.tornBytes()).isEqualTo(RECORD_BYTES);
+  }
+
+  @Test
+  void aHoleBeforeLaterRecordsIsATornTailIfNoneOfThemVouchesForIt() throws IOException {
+    append(1);
+    append(2);
+    append(3);
+    damage(1, recordAt(1), new int[(int) RECORD_BYTES]);
+
+    Found found = replay();
+
+    assertThat(found.values).containsExactly(1);
+    assertThat(found.end.tornBytes()).isEqualTo(2 * RECORD_BYTES);
+  }
+
+  @Test
+  void aDamagedRecordThatALaterOneVouchesForIsDamage() throws IOException {
+    append(1);
+    append(2);
+    log.sync();
+    append(3);
+    damage(1, recordAt(1) + 60, 99);
+
+    assertThatThrownBy(this::replay)
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("offset " + recordAt(1))
+        .hasMessageContaining("synced");
+  }
+
+  @Test
+  void theMarkOfAnIdleLogVouchesForItsLastGroup() throws IOException {
+    append(1);
+    log.sync();
+    log.mark();
+    damage(1, recordAt(0) + 60, 99);
+
+    assertThatThrownBy(this::replay).isInstanceOf(CorruptionException.class);
+  }
+
+  @Test
+  void aDamagedRecordThatALaterFileVouchesForIsDamage() throws IOException {
+    for (int i = 1; segments.size() < 2; i++) {
+      append(i);
+    }
+    log.sync();
+    append(50);
+    damage(1, recordAt(3) + 60, 99);
+
+    assertThatThrownBy(this::replay)
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("1.log");
+  }
+
+  @Test
+  void aFileThatWasLeftAndNeverSyncedMayBeTorn() throws IOException {
+    for (int i = 1; segments.size() < 2; i++) {
+      append(i);
+    }
+    append(50);
+    damage(1, recordAt(3) + 60, 99);
+
+    Found found = replay();
+
+    assertThat(found.values).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void aWholeFileMustBeWhole() throws IOException {
+    append(1);
+    append(2);
+    long whole = log.seal();
+    assertThat(replay(whole).values).containsExactly(1, 2);
+    assertThat(replay(whole).end.sealed()).isTrue();
+
+    assertThatThrownBy(() -> replay(whole + 8)).isInstanceOf(CorruptionException.class);
+    damage(1, recordAt(1) + 60, 99);
+    assertThatThrownBy(() -> replay(whole)).isInstanceOf(CorruptionException.class);
+  }
+
+  @Test
+  void aMissingFileIsDamage() throws IOException {
+    for (int i = 1; segments.size() < 2; i++) {
+      append(i);
+    }
+    segments.getLast().close();
+    files.delete(path(2));
+    assertThatThrownBy(this::replay)
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("2.log");
+    segments.removeLast();
+    assertThatThrownBy(this::replay)
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("missing");
+  }
+
+  @Test
+  void recordsOfTheLogThatUsedTheBlocksBeforeDoNotCount() throws IOException {
+    append(1);
+    append(2);
+    append(3);
+    log.close();
+    FileHeader header = new FileHeader(FileHeader.Kind.LOG, 1, 7, 4711);
+    LogSegment recycled = LogSegment.recycle(files, path(1), path(1), header);
+    segments.set(0, recycled);
+    try (Log again = new Log(recycled, new Segments())) {
+      byte[] payload = new byte[PAYLOAD_BYTES];
+      Arrays.fill(payload, (byte) 9);
+      again.add(LogFormat.DATA, 9, payload, 0, payload.length);
+      again.append(false);
+    }
+    Found found = replay();
+    assertThat(found.values).containsExactly(9);
+    assertThat(found.end.tornBytes()).isZero();
+  }
+
+  @Test
+  void aGroupThatWasTakenBackIsGoneForGood() throws IOException {
+    append(1);
+    byte[] payload = new byte[PAYLOAD_BYTES];
+    for (int i = 2; i <= 3; i++) {
+      log.add(LogFormat.DATA, i, payload, 0, payload.length);
+    }
+    log.rollback();
+    append(2);
+
+    assertThat(replay().values).containsExactly(1, 2);
+  }
+}
