@@ -1,10 +1,12 @@
 package org.tuffdb.bench;
 
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntFunction;
@@ -13,21 +15,23 @@ import org.tuffdb.entry.Kind;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.memtable.SegmentPool;
 
-/// Compares the memtable with a `ConcurrentSkipListMap<byte[], byte[]>`, both in one run, one after the other
-/// in every round, and prints the best round of each.
+/// Compares the memtable with a `ConcurrentSkipListMap<byte[], byte[]>`, one after the other in
+/// every round of one run, and prints the best round of each. `bench/memtable` runs it.
 public final class MemtableBench {
+  private static final int KEY_BYTES = 16;
   private static final int VALUE_BYTES = 100;
-  private static final int ROUNDS = Integer.getInteger("rounds", 4);
 
   private final int count;
+  private final int rounds;
   private final SegmentPool pool = new SegmentPool(4L << 30);
-  private final List<Row> rows = new ArrayList<>();
+  private long sink;
 
-  private MemtableBench(int count) {
+  private MemtableBench(int count, int rounds) {
     this.count = count;
+    this.rounds = rounds;
   }
 
-  /// Nanoseconds per operation, the best so far.
+  /// Nanoseconds per operation, the best round so far.
   private static final class Row {
     final String name;
     double memtable = Double.POSITIVE_INFINITY;
@@ -36,23 +40,80 @@ public final class MemtableBench {
     Row(String name) {
       this.name = name;
     }
+
+    double ratio() {
+      return skipList / memtable;
+    }
+  }
+
+  /// One kind of keys: in the order of the puts, and in that of the gets.
+  private final class Keys {
+    final byte[] source = new byte[count * KEY_BYTES + VALUE_BYTES];
+    final byte[][] lookups = new byte[count][];
+    final Row put;
+    final Row get;
+    final Row next;
+    final Row previous;
+
+    Keys(String name, IntFunction<byte[]> keyOf) {
+      put = new Row(name + ": put");
+      get = new Row(name + ": get");
+      next = new Row(name + ": next");
+      previous = new Row(name + ": previous");
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(keyOf.apply(i), 0, source, i * KEY_BYTES, KEY_BYTES);
+      }
+      int[] order = shuffled(count, new Random(2));
+      for (int i = 0; i < count; i++) {
+        lookups[i] = key(order[i]);
+      }
+    }
+
+    byte[] key(int i) {
+      return Arrays.copyOfRange(source, i * KEY_BYTES, (i + 1) * KEY_BYTES);
+    }
+
+    byte[] value() {
+      return Arrays.copyOfRange(source, count * KEY_BYTES, source.length);
+    }
+
+    List<Row> rows() {
+      return List.of(put, get, next, previous);
+    }
   }
 
   public static void main(String[] args) {
-    MemtableBench bench = new MemtableBench(args.length > 0 ? Integer.parseInt(args[0]) : 2_000_000);
+    int count = args.length > 0 ? Integer.parseInt(args[0]) : 2_000_000;
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+    new MemtableBench(count, rounds).run();
+  }
+
+  private void run() {
     Random random = new Random(1);
-    bench.compare(
-        "random 16 bytes",
-        i -> {
-          byte[] key = new byte[16];
-          random.nextBytes(key);
-          return key;
-        },
-        false);
-    int[] shuffled = shuffled(bench.count, random);
-    bench.compare("user%012d, random", i -> text(shuffled[i]), false);
-    bench.compare("user%012d, ascending", MemtableBench::text, true);
-    bench.print();
+    int[] shuffled = shuffled(count, random);
+    Keys uniform = new Keys("random 16 bytes", i -> randomKey(random));
+    Keys text = new Keys("user%012d, shuffled", i -> text(shuffled[i]));
+    Keys ascending = new Keys("user%012d, ascending", MemtableBench::text);
+    List<Row> rows = new ArrayList<>();
+    for (Keys keys : List.of(uniform, text, ascending)) {
+      for (int round = 0; round < rounds; round++) {
+        memtableRound(keys);
+        skipListRound(keys);
+      }
+      rows.addAll(keys.rows());
+    }
+    print(rows);
+    System.out.printf(
+        Locale.ROOT,
+        "user%%012d against random keys (at least 0.70): put %.2f, get %.2f%n",
+        uniform.put.memtable / text.put.memtable,
+        uniform.get.memtable / text.get.memtable);
+  }
+
+  private static byte[] randomKey(Random random) {
+    byte[] key = new byte[KEY_BYTES];
+    random.nextBytes(key);
+    return key;
   }
 
   private static byte[] text(int i) {
@@ -69,104 +130,79 @@ public final class MemtableBench {
     return numbers;
   }
 
-  private void compare(String keys, IntFunction<byte[]> keyOf, boolean ascending) {
-    if (!keys.startsWith(System.getProperty("only",""))) return;
-    byte[][] sources = new byte[count][];
-    byte[] value = new byte[VALUE_BYTES];
-    for (int i = 0; i < count; i++) {
-      sources[i] = keyOf.apply(i);
-    }
-    int lookup = 0;
-    byte[][] lookups = new byte[count][];
-    for (int i : shuffled(count, new Random(2))) { lookups[lookup++] = sources[i].clone(); }
-    Row put = new Row(keys + ": put");
-    Row get = new Row(keys + ": get");
-    Row next = new Row(keys + ": next");
-    Row previous = new Row(keys + ": previous");
-    for (int round = 0; round < ROUNDS; round++) {
-      memtableRound(sources, value, lookups, put, get, next, previous);
-      if (!Boolean.getBoolean("alone")) skipListRound(sources, value, lookups, put, get, next, previous);
-    }
-    rows.addAll(List.of(put, get, next, previous));
-  }
-
-  private void memtableRound(
-      byte[][] keys, byte[] value, byte[][] lookups, Row put, Row get, Row next, Row previous) {
-    long entryBytes = Memtable.entryBytesMax(16, VALUE_BYTES);
-    byte[] source = new byte[16 + VALUE_BYTES];
-    System.arraycopy(value, 0, source, 16, VALUE_BYTES);
+  private void memtableRound(Keys keys) {
+    long entryBytes = Memtable.entryBytesMax(KEY_BYTES, VALUE_BYTES);
     Memtable memtable = new Memtable(pool, entryBytes * count + (1 << 20));
     long begin = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      System.arraycopy(keys[i], 0, source, 0, 16);
       memtable.reserve(entryBytes);
-      memtable.put(i + 1, Kind.PUT, source, 0, 16, 16, VALUE_BYTES);
+      memtable.put(
+          i + 1, Kind.PUT, keys.source, i * KEY_BYTES, KEY_BYTES, count * KEY_BYTES, VALUE_BYTES);
     }
-    put.memtable = Math.min(put.memtable, perOperation(begin));
+    keys.put.memtable = better(keys.put.memtable, begin);
     begin = System.nanoTime();
-    long sum = 0;
-    byte[] to = new byte[VALUE_BYTES];
-    for (byte[] key : lookups) {
+    for (byte[] key : keys.lookups) {
       long handle = memtable.find(key, count);
-      if (handle < 0) {
-        throw new AssertionError("lost a key");
-      }
-      sum += memtable.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, memtable.valueOffset(handle));
+      sink += memtable.segment().get(ValueLayout.JAVA_BYTE, memtable.valueOffset(handle));
     }
-    get.memtable = Math.min(get.memtable, perOperation(begin));
+    keys.get.memtable = better(keys.get.memtable, begin);
     EntryCursor cursor = memtable.cursor();
     begin = System.nanoTime();
     for (boolean there = cursor.first(); there; there = cursor.next()) {
-      sum += cursor.valueLength();
+      sink += cursor.valueLength();
     }
-    next.memtable = Math.min(next.memtable, perOperation(begin));
+    keys.next.memtable = better(keys.next.memtable, begin);
     begin = System.nanoTime();
     for (boolean there = cursor.last(); there; there = cursor.previous()) {
-      sum += cursor.valueLength();
+      sink += cursor.valueLength();
     }
-    previous.memtable = Math.min(previous.memtable, perOperation(begin));
-    if (sum == 42) System.out.println(sum);
-    if (Boolean.getBoolean("verbose")) System.out.printf("  used %d reserved %d per entry %.1f%n", memtable.usedBytes(), memtable.reservedBytes(), (double) memtable.usedBytes() / count);
+    keys.previous.memtable = better(keys.previous.memtable, begin);
     memtable.release();
   }
 
-  private void skipListRound(
-      byte[][] keys, byte[] value, byte[][] lookups, Row put, Row get, Row next, Row previous) {
-    ConcurrentSkipListMap<byte[], byte[]> map = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+  private void skipListRound(Keys keys) {
+    ConcurrentSkipListMap<byte[], byte[]> map =
+        new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
     long begin = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      map.put(keys[i].clone(), value.clone());
+      map.put(keys.key(i), keys.value());
     }
-    put.skipList = Math.min(put.skipList, perOperation(begin));
+    keys.put.skipList = better(keys.put.skipList, begin);
     begin = System.nanoTime();
-    long sum = 0;
-    for (byte[] key : lookups) {
-      sum += map.get(key)[0];
+    for (byte[] key : keys.lookups) {
+      sink += Objects.requireNonNull(map.get(key))[0];
     }
-    get.skipList = Math.min(get.skipList, perOperation(begin));
+    keys.get.skipList = better(keys.get.skipList, begin);
     begin = System.nanoTime();
-    for (byte[] v : map.values()) {
-      sum += v.length;
+    for (byte[] value : map.values()) {
+      sink += value.length;
     }
-    next.skipList = Math.min(next.skipList, perOperation(begin));
+    keys.next.skipList = better(keys.next.skipList, begin);
     begin = System.nanoTime();
-    for (byte[] v : map.descendingMap().values()) {
-      sum += v.length;
+    for (byte[] value : map.descendingMap().values()) {
+      sink += value.length;
     }
-    previous.skipList = Math.min(previous.skipList, perOperation(begin));
-    if (sum == 42) System.out.println(sum);
+    keys.previous.skipList = better(keys.previous.skipList, begin);
   }
 
-  private double perOperation(long begin) {
-    return (double) (System.nanoTime() - begin) / count;
+  private double better(double best, long begin) {
+    return Math.min(best, (double) (System.nanoTime() - begin) / count);
   }
 
-  private void print() {
-    System.out.printf("%-32s %12s %12s %8s%n", "", "memtable ns", "skip list ns", "ratio");
+  private void print(List<Row> rows) {
+    System.out.printf(
+        Locale.ROOT, "%-32s %12s %12s %8s%n", "ns per operation", "memtable", "skip list", "ratio");
     for (Row row : rows) {
       System.out.printf(
+          Locale.ROOT,
           "%-32s %12.1f %12.1f %8.2f%n",
-          row.name, row.memtable, row.skipList, row.skipList / row.memtable);
+          row.name,
+          row.memtable,
+          row.skipList,
+          row.ratio());
+    }
+    if (sink == 0) { // never; it keeps what was read in use
+      throw new AssertionError("nothing was read");
     }
   }
 }

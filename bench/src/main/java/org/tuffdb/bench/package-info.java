@@ -1,0 +1,5 @@
+/// Benchmarks, and stress tests that need a harness of their own.
+@NullMarked
+package org.tuffdb.bench;
+
+import org.jspecify.annotations.NullMarked;
