@@ -20,7 +20,6 @@ import org.tuffdb.fs.CrashChoice;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FaultyFileSystem;
 import org.tuffdb.fs.FileCall;
-import org.tuffdb.fs.FileCallListener;
 import org.tuffdb.fs.MemoryFileSystem;
 
 /// Writes from many threads at once, platform and virtual.
@@ -42,12 +41,26 @@ class CommitPipelineTest {
   @Test
   void allThreadsWritesAreThereAndShareSyncs() throws InterruptedException {
     AtomicLong syncs = new AtomicLong();
+    AtomicInteger alive = new AtomicInteger(16);
+    AtomicInteger writing = new AtomicInteger();
     try (Db db = open()) {
-      faulty.listen(countSyncsAndLetOthersGather(syncs));
+      faulty.listen(call -> {
+        if (call.kind() == FileCall.Kind.SYNC) {
+          syncs.incrementAndGet();
+          // As slow as a disk: others come and queue up.
+          while (writing.get() < Math.min(4, alive.get())) {
+            Thread.onSpinWait();
+          }
+        }
+      });
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
         String name = "t" + i;
-        Runnable body = () -> write(db, name);
+        Runnable body =
+            () -> {
+              write(db, name, writing);
+              alive.decrementAndGet();
+            };
         threads.add(i % 2 == 0 ? Thread.ofPlatform().start(body) : Thread.ofVirtual().start(body));
       }
       for (Thread thread : threads) {
@@ -63,22 +76,12 @@ class CommitPipelineTest {
     }
   }
 
-  /// A sync that takes a moment, as on a disk, in which others queue up.
-  private static FileCallListener countSyncsAndLetOthersGather(AtomicLong syncs) {
-    return call -> {
-      if (call.kind() == FileCall.Kind.SYNC) {
-        syncs.incrementAndGet();
-        for (int i = 0; i < 100; i++) {
-          Thread.yield();
-        }
-      }
-    };
-  }
-
-  private static void write(Db db, String name) {
+  private static void write(Db db, String name, AtomicInteger writing) {
     for (int i = 0; i < WRITES; i++) {
       byte[] key = bytes(name + "/" + i);
+      writing.incrementAndGet();
       db.put(key, key, i % 3 == 0 ? Durability.BUFFERED : Durability.SYNC);
+      writing.decrementAndGet();
       assertThat(db.get(key)).isEqualTo(key);
     }
   }

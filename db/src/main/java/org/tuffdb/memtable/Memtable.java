@@ -66,7 +66,6 @@ public final class Memtable {
   }
 
   private void grow(long needed) {
-    MemorySegment old = segment;
     long size = grownBytes(segmentBytes, needed, capacityBytes);
     MemorySegment larger = pool.take(size, Math.max(size, capacityBytes));
     tree.moveTo(larger);

@@ -39,7 +39,7 @@ class LogReplayTest {
   }
 
   private LogSegment segment() throws IOException {
-    long number = segments.size() + 1;
+    long number = segments.size() + 1L;
     FileHeader header = new FileHeader(FileHeader.Kind.LOG, number, 7, 1000 + (int) number);
     LogSegment made = LogSegment.create(files, path(number), header, SEGMENT_BYTES);
     segments.add(made);
