@@ -18,6 +18,7 @@ import org.tuffdb.version.Version;
 /// [IllegalArgumentException] and leaves the batch as it was.
 public final class Batch {
   private static final byte[] NOTHING = new byte[0];
+  private static final Object DEFAULT = Version.DEFAULT_KEYSPACE;
   private static final int BUFFER_BYTES_MIN = 256;
 
   /// A cleared batch keeps a buffer up to this size.
@@ -52,7 +53,7 @@ public final class Batch {
 
   Batch(int bufferBytes) {
     buffer = new byte[Math.max(bufferBytes, BatchFormat.HEADER_BYTES)];
-    targets.add(Version.DEFAULT_KEYSPACE);
+    targets.add(DEFAULT);
   }
 
   /// Sets `key` to `value` in the default keyspace.
@@ -60,34 +61,34 @@ public final class Batch {
   /// @param key 1 byte to 64 KiB
   /// @param value 0 bytes to 256 MiB
   public Batch put(byte[] key, byte[] value) {
-    return add(0, Kind.PUT, key, value);
+    return add(DEFAULT, Kind.PUT, key, value);
   }
 
   /// Sets `key` to `value` in `keyspace`, which must belong to the store that the batch is written
   /// to.
   public Batch put(Keyspace keyspace, byte[] key, byte[] value) {
-    return add(target(keyspace), Kind.PUT, key, value);
+    return add(keyspace, Kind.PUT, key, value);
   }
 
   /// Sets `key` to `value` in the keyspace of that name, which is created when the batch is
   /// written.
   public Batch put(String keyspace, byte[] key, byte[] value) {
-    return add(target(keyspace), Kind.PUT, key, value);
+    return add(keyspace, Kind.PUT, key, value);
   }
 
   /// Removes `key` from the default keyspace; does nothing if it is not there.
   public Batch delete(byte[] key) {
-    return add(0, Kind.DELETE, key, NOTHING);
+    return add(DEFAULT, Kind.DELETE, key, NOTHING);
   }
 
   /// Removes `key` from `keyspace`, which must belong to the store that the batch is written to.
   public Batch delete(Keyspace keyspace, byte[] key) {
-    return add(target(keyspace), Kind.DELETE, key, NOTHING);
+    return add(keyspace, Kind.DELETE, key, NOTHING);
   }
 
   /// Removes `key` from the keyspace of that name, which is created when the batch is written.
   public Batch delete(String keyspace, byte[] key) {
-    return add(target(keyspace), Kind.DELETE, key, NOTHING);
+    return add(keyspace, Kind.DELETE, key, NOTHING);
   }
 
   /// How many writes it holds.
@@ -121,7 +122,6 @@ public final class Batch {
   }
 
   private int target(Object keyspace) {
-    Objects.requireNonNull(keyspace, "keyspace");
     int known = targets.indexOf(keyspace);
     if (known >= 0) {
       return known;
@@ -131,10 +131,15 @@ public final class Batch {
     return targets.size() - 1;
   }
 
-  Batch add(int target, byte kind, byte[] key, byte[] value) {
+  private Batch add(Object keyspace, byte kind, byte[] key, byte[] value) {
+    Objects.requireNonNull(keyspace, "keyspace");
+    if (keyspace instanceof String name) {
+      Limits.requireKeyspaceName(name);
+    }
     Limits.requireKey(key);
     Limits.requireValue(value);
     makeRoom(BatchFormat.KEYSPACE_BYTES + BatchFormat.entryBytesMax(key.length, value.length));
+    int target = keyspace == DEFAULT ? 0 : target(keyspace);
     if (target != currentTarget) {
       choose(target);
     }
@@ -154,8 +159,7 @@ public final class Batch {
   /// Has the batch consist of one write into `keyspace`.
   void setTo(Keyspace keyspace, byte kind, byte[] key, byte[] value) {
     clear();
-    int target = keyspace.id() == Version.DEFAULT_KEYSPACE_ID ? 0 : target(keyspace);
-    add(target, kind, key, value);
+    add(keyspace.id() == Version.DEFAULT_KEYSPACE_ID ? DEFAULT : keyspace, kind, key, value);
   }
 
   private void choose(int target) {

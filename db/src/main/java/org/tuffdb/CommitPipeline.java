@@ -52,7 +52,8 @@ import org.tuffdb.log.LogFormat;
 ///
 /// An interrupt changes nothing here: the write is finished and the status kept.
 final class CommitPipeline {
-  /// A group is cut when it has this many bytes, so that the first of it need not wait for all.
+  /// A group is cut when it has this many bytes, so that a flood of asynchronous writes fits into
+  /// the files of the log and the memtables.
   private static final long GROUP_BYTES = 1 << 20;
 
   /// How often a waiting thread looks again before it goes to sleep: a buffered group takes about a
@@ -64,6 +65,10 @@ final class CommitPipeline {
   private static final long UNSYNCED_BYTES = 8 << 20;
 
   private static final long IDLE_NANOS = 50_000_000;
+
+  private static final OutcomeUnknownException GIVEN_UP =
+      new OutcomeUnknownException(
+          "the commit ended half way; whether the write is there shows when the store is opened again");
 
   /// Stands in the queue once the pipeline is closed.
   private static final Write CLOSED = new Write(new Batch(0), Durability.BUFFERED, null, null);
@@ -140,9 +145,12 @@ final class CommitPipeline {
       own.reuse(durability);
       own.batch.setTo(keyspace, kind, key, value);
       own.batch.resolve(keyspaces);
-      others = lead(takeQueue(), own);
+      others = takeQueue();
+      lead(others, own);
       refused = own.failure();
+      own.batch.clear();
     } finally {
+      giveUp(others);
       stopLeading(others);
     }
     Write.rethrow(refused);
@@ -167,6 +175,9 @@ final class CommitPipeline {
   }
 
   private void push(Write write) {
+    if (!write.canLead() && committer == null) {
+      startCommitter();
+    }
     do {
       write.earlier = queue.get();
       if (write.earlier == CLOSED) {
@@ -183,7 +194,7 @@ final class CommitPipeline {
     int spins = write.durability == Durability.BUFFERED && write.canLead() ? SPINS : 0;
     while (!write.isDone()) {
       if (write.canLead() && tryLead()) {
-        stopLeading(lead(takeQueue(), null));
+        leadForAll();
       } else if (spins > 0) {
         spins--;
         Thread.onSpinWait();
@@ -201,11 +212,19 @@ final class CommitPipeline {
     return !leading.get() && leading.compareAndSet(false, true);
   }
 
-  /// Commits what was queued, given by its newest write, and `mine` behind it. Returns `newest`;
-  /// all are done then, but not released.
-  private @Nullable Write lead(@Nullable Write newest, @Nullable Write mine) {
+  private void leadForAll() {
+    @Nullable Write newest = takeQueue();
     try {
-      taken.clear();
+      lead(newest, null);
+    } finally {
+      giveUp(newest);
+      stopLeading(newest);
+    }
+  }
+
+  /// Commits what was queued, given by its newest write, and `mine` behind it.
+  private void lead(@Nullable Write newest, @Nullable Write mine) {
+    try {
       for (@Nullable Write write = newest; write != null; write = write.earlier) {
         taken.add(write);
       }
@@ -215,18 +234,22 @@ final class CommitPipeline {
       }
       commitTaken();
     } catch (Throwable unexpected) {
+      if (mine != null && !mine.isDone()) {
+        mine.finish(unexpected);
+      }
+      giveUp(newest);
       failure.latch(unexpected);
-      finish(newest, unexpected);
-      finish(mine, unexpected);
+    } finally {
+      taken.clear();
+      group.clear();
     }
-    return newest;
   }
 
-  /// Ends those that are not done yet, whatever became of them.
-  private static void finish(@Nullable Write newest, Throwable cause) {
+  /// Ends those that were taken and are not done, when memory was too short even for an exception.
+  private static void giveUp(@Nullable Write newest) {
     for (@Nullable Write write = newest; write != null; write = write.earlier) {
       if (!write.isDone()) {
-        write.finish(outcomeUnknown(cause));
+        write.finish(GIVEN_UP);
       }
     }
   }
@@ -238,6 +261,9 @@ final class CommitPipeline {
   private void stopLeading(@Nullable Write newest) {
     try {
       scheduleIdle();
+    } catch (RuntimeException | Error unscheduled) {
+      // The next write tries again; its caller, and this one's, have no part in it.
+      failure.report(unscheduled);
     } finally {
       leading.set(false);
       wakeLeader();
@@ -247,7 +273,10 @@ final class CommitPipeline {
 
   private void release(@Nullable Write newest) {
     for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      write.release(callbacks);
+      write.wake();
+    }
+    for (@Nullable Write write = newest; write != null; write = write.earlier) {
+      write.complete(callbacks);
     }
   }
 
@@ -282,11 +311,16 @@ final class CommitPipeline {
     try {
       failure.check();
       keyspaces.reserve(group);
-      log.reserve(bytes);
-    } catch (NoSpaceException | RuntimeException | OutOfMemoryError refusal) {
+    } catch (RuntimeException refusal) {
       refuse(refusal);
       return;
-    } catch (IOException broken) {
+    }
+    try {
+      log.reserve(bytes);
+    } catch (NoSpaceException full) {
+      refuse(full);
+      return;
+    } catch (Throwable broken) {
       // The log may have been left half way to its next file. Nothing of the group is in it.
       failure.latch(broken);
       refuse(broken);
@@ -322,9 +356,9 @@ final class CommitPipeline {
         sequence += batch.count();
       }
     }
-    long before = log.appendedBytes();
+    long before = log.endOffset();
     log.append(!sync);
-    unsyncedBytes = sync ? 0 : unsyncedBytes + log.appendedBytes() - before;
+    unsyncedBytes = sync ? 0 : unsyncedBytes + log.endOffset() - before;
     if (unsyncedBytes > UNSYNCED_BYTES) {
       unsyncedBytes = 0;
       background.execute(this::syncInBackground);
@@ -373,9 +407,9 @@ final class CommitPipeline {
       return new OutOfSpaceException(
           "the disk is full and the log cannot grow: free space and write again", refusal);
     }
-    return refusal instanceof IOException
-        ? new ReadOnlyException("the log cannot go on: close the store and open it again", refusal)
-        : refusal;
+    return refusal instanceof RuntimeException
+        ? refusal
+        : new ReadOnlyException("the log cannot go on: close the store and open it again", refusal);
   }
 
   /// The disk was full in the middle of the group: nothing of it may stay in the log.
@@ -409,10 +443,10 @@ final class CommitPipeline {
 
   private void scheduleIdle() {
     long position = log.appendedPosition();
-    if (!idleScheduled && position != vouchedPosition && !closed) {
+    if (!idleScheduled && position != vouchedPosition && !closed && !failure.isLatched()) {
+      background.executeAfter(IDLE_NANOS, this::idle);
       idleScheduled = true;
       idleAtPosition = position;
-      background.executeAfter(IDLE_NANOS, this::idle);
     }
   }
 
@@ -428,8 +462,8 @@ final class CommitPipeline {
       if (log.appendedPosition() == idleAtPosition && !failure.isLatched()) {
         if (log.hasUnsynced()) {
           log.sync();
-          raiseDurable(lastSequence);
         }
+        raiseDurable(lastSequence);
         log.mark();
         vouchedPosition = log.appendedPosition();
       }
@@ -441,30 +475,25 @@ final class CommitPipeline {
   }
 
   private void wakeCommitter() {
-    Thread running = committer;
-    if (running == null) {
-      running = startCommitter();
-    }
     if (!leading.get()) {
-      LockSupport.unpark(running);
+      LockSupport.unpark(committer);
     }
   }
 
-  private synchronized Thread startCommitter() {
-    Thread running = committer;
-    if (running == null) {
-      running = background.start("committer", this::leadForOthers);
-      committer = running;
+  private synchronized void startCommitter() {
+    if (committer == null) {
+      committer = background.start("committer", this::leadForOthers);
     }
-    return running;
   }
 
   private void leadForOthers() {
     while (!closed) {
       if (queue.get() != null && tryLead()) {
-        stopLeading(lead(takeQueue(), null));
+        leadForAll();
       } else {
         LockSupport.park(this);
+        // Nobody has a reason to interrupt this thread; a status that stays would let it spin.
+        boolean ignored = Thread.interrupted();
       }
     }
   }
@@ -480,7 +509,13 @@ final class CommitPipeline {
       await(turn);
     }
     closed = true;
-    release(lead(queue.getAndSet(CLOSED), null));
+    @Nullable Write last = queue.getAndSet(CLOSED);
+    try {
+      lead(last, null);
+    } finally {
+      giveUp(last);
+      release(last);
+    }
     LockSupport.unpark(committer);
   }
 }

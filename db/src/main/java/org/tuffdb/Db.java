@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -45,7 +46,7 @@ import org.tuffdb.version.Manifest;
 /// seen by nobody before it is on the disk, so nothing that was read can be lost in a power cut,
 /// except what was written with [Durability#BUFFERED]: [#durableSnapshot()] does not see that
 /// before it is durable. Writes take effect in one order, and after a crash a beginning of that
-/// order is there, with every acknowledged write in it.
+/// order is there, with every write in it that was acknowledged as synced.
 ///
 /// *When something goes wrong.* A write throws, besides what is said at each method:
 ///
@@ -59,8 +60,6 @@ import org.tuffdb.version.Manifest;
 /// Thread-safe, for platform and virtual threads; an interrupt neither ends nor harms an operation.
 /// The methods of [Queryable] read the default keyspace.
 public final class Db implements Queryable, AutoCloseable {
-  private static final int KEYSPACE_NAME_LENGTH_MAX = 255;
-
   private final Setup setup;
   private final Keyspaces keyspaces;
   private final Failure failure;
@@ -98,17 +97,21 @@ public final class Db implements Queryable, AutoCloseable {
     this.cursors = new LeakWatch("a cursor", setup.listener());
     files.createDirectories(setup.directory());
     this.lock = files.lock(setup.directory().resolve(FileNames.LOCK));
+    Closeable undo = () -> {};
     List<Closeable> opened = new ArrayList<>(List.of(lock));
     try {
       this.directory = files.openDirectory(setup.directory());
       opened.add(directory);
       Hydration hydration = new Hydration(setup, directory, keyspaces, opened);
+      undo = hydration::undo;
       Hydration.Opened hydrated = hydration.run(failure);
       this.manifest = hydrated.manifest();
       this.logFiles = hydrated.logFiles();
       this.log = hydrated.log();
       this.openedSequence = hydrated.lastSequence();
     } catch (Throwable refused) {
+      setup.background().close();
+      closeAll(refused, List.of(undo));
       closeAll(refused, opened.reversed());
       throw refused;
     }
@@ -123,7 +126,7 @@ public final class Db implements Queryable, AutoCloseable {
     for (Closeable resource : resources) {
       try {
         resource.close();
-      } catch (IOException another) {
+      } catch (IOException | RuntimeException | Error another) {
         cause.addSuppressed(another);
       }
     }
@@ -170,14 +173,21 @@ public final class Db implements Queryable, AutoCloseable {
   }
 
   /// Applies all of `batch` or nothing. The stage completes when that is as durable as asked, or
-  /// with what [#write(Batch, Durability)] would throw. The batch is copied: it may be used anew at
-  /// once. Writes take effect in the order of the calls of one thread.
+  /// with what [#write(Batch, Durability)] would throw. Misuse is thrown at once. The batch is
+  /// copied: it may be used anew at once. The writes of one thread take effect in the order of its
+  /// calls. They wait in the heap: it is for the caller to limit how many are under way.
   ///
   /// What depends on the stage runs on the executor that the builder was given.
   public CompletionStage<@Nullable Void> writeAsync(Batch batch, Durability durability) {
     Objects.requireNonNull(durability, "durability");
     requireOpen();
-    return pipeline.commitAsync(batch.copy(), durability);
+    try {
+      return pipeline.commitAsync(batch.copy(), durability);
+    } catch (DbClosedException misuse) {
+      throw misuse;
+    } catch (DbException refused) {
+      return CompletableFuture.failedStage(refused);
+    }
   }
 
   /// Brings everything to the disk that was written before this call.
@@ -208,12 +218,9 @@ public final class Db implements Queryable, AutoCloseable {
   }
 
   private Keyspace create(String name) {
-    if (name.isEmpty() || name.length() > KEYSPACE_NAME_LENGTH_MAX) {
-      throw new IllegalArgumentException(
-          "a keyspace's name has from 1 to %d characters, not %d"
-              .formatted(KEYSPACE_NAME_LENGTH_MAX, name.length()));
-    }
+    Limits.requireKeyspaceName(name);
     synchronized (keyspaces) {
+      requireOpen();
       Keyspace known = keyspaces.find(name);
       if (known != null) {
         return known;
@@ -297,13 +304,19 @@ public final class Db implements Queryable, AutoCloseable {
     DbException unfinished = new DbException("the store was closed, but not all of it was synced");
     try {
       pipeline.close();
+      synchronized (keyspaces) {
+        // Whoever was creating a keyspace is done; later ones find the store closed.
+      }
       setup.background().close();
       end();
     } catch (Throwable problem) {
       unfinished.addSuppressed(problem);
     } finally {
-      closeAll(unfinished, List.of(logFiles, log, manifest, directory, lock));
-      closed.countDown();
+      try {
+        closeAll(unfinished, List.of(logFiles, log, manifest, directory, lock));
+      } finally {
+        closed.countDown();
+      }
     }
     if (unfinished.getSuppressed().length > 0) {
       throw unfinished;
@@ -311,8 +324,11 @@ public final class Db implements Queryable, AutoCloseable {
   }
 
   private void end() throws IOException {
-    boolean written = pipeline.visibleSequence() != openedSequence;
-    if (written && !failure.isLatched()) {
+    if (failure.isLatched()) {
+      if (pipeline.durableSequence() < pipeline.visibleSequence()) {
+        failure.check();
+      }
+    } else if (pipeline.visibleSequence() != openedSequence) {
       logFiles.end(log.segment(), log.seal());
     }
   }
@@ -404,11 +420,19 @@ public final class Db implements Queryable, AutoCloseable {
 
     /// Its source of chance. It is used by one thread at a time.
     public Builder random(RandomGenerator newRandom) {
-      random = Objects.requireNonNull(newRandom, "random");
+      random = oneAtATime(Objects.requireNonNull(newRandom, "random"));
       return this;
     }
 
-    /// Where its background work runs. The store closes it.
+    private static RandomGenerator oneAtATime(RandomGenerator random) {
+      return () -> {
+        synchronized (random) {
+          return random.nextLong();
+        }
+      };
+    }
+
+    /// Where its background work runs. The store closes it, also if it cannot be opened.
     public Builder background(Background newBackground) {
       background = Objects.requireNonNull(newBackground, "background");
       return this;
@@ -447,7 +471,7 @@ public final class Db implements Queryable, AutoCloseable {
       return event -> {
         try {
           listener.on(event);
-        } catch (RuntimeException ignored) {
+        } catch (Throwable ignored) {
           // A listener must not be able to stop a commit: see Listener.
         }
       };

@@ -26,6 +26,11 @@ final class Failure {
     listener.on(new Event.Failed(cause));
   }
 
+  /// Reports what went wrong beside the writes, and stops nothing.
+  void report(Throwable cause) {
+    listener.on(new Event.HousekeepingFailed(cause));
+  }
+
   boolean isLatched() {
     return first != null;
   }
@@ -36,7 +41,7 @@ final class Failure {
     if (cause != null) {
       throw new ReadOnlyException(
           "the store takes no more writes since a failure: close and open it again ("
-              + cause.getMessage()
+              + (cause.getMessage() == null ? cause : cause.getMessage())
               + ")",
           cause);
     }

@@ -14,6 +14,7 @@ import org.tuffdb.event.Event;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.fs.ReadFile;
 import org.tuffdb.fs.WriteFile;
 import org.tuffdb.log.Log;
@@ -50,6 +51,9 @@ final class Hydration {
   private final Keyspaces keyspaces;
   private final BatchReader batch = new BatchReader();
 
+  /// Files that nothing refers to yet.
+  private final List<Path> created = new ArrayList<>();
+
   /// Takes what was opened and is handed on, to be closed if opening fails.
   private final List<Closeable> opened;
 
@@ -82,19 +86,40 @@ final class Hydration {
     old.keyspaces().forEach(keyspaces::add);
 
     try (Copy copy = new Copy(storeId, firstToCopy(old.logs()))) {
-      replay(old.logs(), copy);
+      replay(old.logs(), storeId, copy);
       List<Edit> edits = new ArrayList<>(copy.finish(old.logs()));
       LogSegment first = LogFiles.first(setup, nextFileNumber++, storeId);
       opened.add(first);
+      created.add(first.path());
       edits.add(new Edit.LogAdded(first.number()));
       edits.add(new Edit.NextFile(nextFileNumber));
-      Manifest manifest = new Manifest(files, directory, storeId, old.with(edits), setup.random());
+      Manifest manifest = begin(old.with(edits), storeId);
       opened.add(manifest);
       LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
       removeOrphans(manifest, logFiles);
       long nanos = setup.clock().nanos() - begun;
       setup.listener().on(new Event.Opened(path, entries, copy.bytes, nanos));
       return new Opened(manifest, logFiles, new Log(first, logFiles), lastSequence);
+    }
+  }
+
+  /// Begins the manifest that makes all of this the store, durably. After a failure it may be the
+  /// current one, except where the disk was full.
+  private Manifest begin(Version version, long storeId) throws IOException {
+    List<Path> referred = List.copyOf(created);
+    created.clear();
+    try {
+      return new Manifest(files, directory, storeId, version, setup.random());
+    } catch (NoSpaceException full) {
+      created.addAll(referred);
+      throw full;
+    }
+  }
+
+  /// Deletes what a failed opening has created, unless the manifest may refer to it.
+  void undo() throws IOException {
+    for (Path file : created) {
+      files.delete(file);
     }
   }
 
@@ -136,7 +161,7 @@ final class Hydration {
         .orElse(Long.MAX_VALUE);
   }
 
-  private void replay(List<Version.LogFile> logs, Copy copy) throws IOException {
+  private void replay(List<Version.LogFile> logs, long storeId, Copy copy) throws IOException {
     if (logs.isEmpty()) {
       return;
     }
@@ -145,14 +170,14 @@ final class Hydration {
             .map(f ->
                 new LogReplay.File(FileNames.log(path, f.number()), f.number(), f.wholeBytes()))
             .toList();
-    LogReplay.End end =
-        new LogReplay(files, FileHeader.Kind.LOG, log)
+    List<LogReplay.Torn> torn =
+        new LogReplay(files, FileHeader.Kind.LOG, storeId, log)
             .run(record -> {
               apply(record);
               copy.add(record);
             });
-    if (end.tornBytes() > 0) {
-      keepTorn(end);
+    for (LogReplay.Torn tail : torn) {
+      keep(tail);
     }
   }
 
@@ -180,21 +205,20 @@ final class Hydration {
   }
 
   /// Keeps a copy of what a crash cut short, for whoever wants to look at it.
-  private void keepTorn(LogReplay.End end) throws IOException {
-    long number = FileNames.logNumber(end.path().getFileName().toString()).orElseThrow();
-    Path copy = FileNames.torn(path, number);
+  private void keep(LogReplay.Torn tail) throws IOException {
+    Path copy = FileNames.torn(path, tail.number());
     if (files.exists(copy)) {
       files.delete(copy);
     }
-    try (ReadFile from = files.openForRead(end.path());
+    try (ReadFile from = files.openForRead(tail.path());
         WriteFile to = files.create(copy)) {
-      byte[] chunk = new byte[(int) Math.min(end.tornBytes(), 1 << 20)];
-      for (long done = 0; done < end.tornBytes(); done += chunk.length) {
-        int length = (int) Math.min(chunk.length, end.tornBytes() - done);
-        to.write(done, chunk, 0, from.read(end.offset() + done, chunk, 0, length));
+      byte[] chunk = new byte[(int) Math.min(tail.bytes(), 1 << 20)];
+      for (long done = 0; done < tail.bytes(); done += chunk.length) {
+        int length = (int) Math.min(chunk.length, tail.bytes() - done);
+        to.write(done, chunk, 0, from.read(tail.offset() + done, chunk, 0, length));
       }
     }
-    setup.listener().on(new Event.TornTailFound(end.path(), end.offset(), end.tornBytes(), copy));
+    setup.listener().on(new Event.TornTailFound(tail.path(), tail.offset(), tail.bytes(), copy));
   }
 
   private void removeOrphans(Manifest manifest, LogFiles logFiles) throws IOException {
@@ -237,6 +261,7 @@ final class Hydration {
       if (log == null) {
         log = begin();
       }
+      log.reserve(log.bufferedBytes() + Log.recordBytes(record.payloadLength()));
       log.add(
           LogFormat.DATA,
           record.firstSequence(),
@@ -251,7 +276,9 @@ final class Hydration {
     private Log begin() throws IOException {
       long number = nextFileNumber++;
       FileHeader header = LogFiles.header(number, storeId, setup.random());
-      return new Log(LogSegment.growing(files, FileNames.log(path, number), header), this);
+      Log begun = new Log(LogSegment.growing(files, FileNames.log(path, number), header), this);
+      created.add(FileNames.log(path, number));
+      return begun;
     }
 
     /// Brings the copy to the disk; returns the edits that put it in the place of the files it

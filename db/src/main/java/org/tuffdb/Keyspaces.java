@@ -1,7 +1,6 @@
 package org.tuffdb;
 
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,13 +38,12 @@ final class Keyspaces {
     this.options = options;
   }
 
+  /// Adds a keyspace. It takes memory with the first write to it.
   Keyspace add(int id, String name) {
-    Memtable active = new Memtable(pool, options.memtableBytes());
-    Keyspace keyspace = new Keyspace(db, id, name, new View(active));
+    Keyspace keyspace = new Keyspace(db, id, name, new View());
     @Nullable Keyspace[] more = Arrays.copyOf(byId, Math.max(byId.length, id + 1));
     more[id] = keyspace;
     byId = more;
-    memoryBytes.addAndGet(active.reservedBytes());
     byName.put(name, keyspace);
     return keyspace;
   }
@@ -57,10 +55,6 @@ final class Keyspaces {
 
   @Nullable Keyspace find(String name) {
     return byName.get(name);
-  }
-
-  Collection<Keyspace> all() {
-    return byName.values();
   }
 
   Keyspace defaultKeyspace() {
@@ -134,8 +128,10 @@ final class Keyspaces {
 
   /// Has the memtable of one keyspace make room for `bytes`, within a budget of `memoryBytesMax`.
   private void reserve(Keyspace keyspace, long bytes, long memoryBytesMax) {
-    Memtable active = keyspace.view().active();
-    boolean fits = active.hasRoom(bytes);
+    View view = keyspace.view();
+    Memtable active = view.active();
+    // An empty one grows beyond its capacity for a large batch.
+    boolean fits = active != null && (active.hasRoom(bytes) || active.entryCount() == 0);
     long before = fits ? active.reservedBytes() : 0;
     long after =
         fits
@@ -146,15 +142,22 @@ final class Keyspaces {
     }
     if (memoryBytes.get() - before + after > memoryBytesMax) {
       throw new StalledException(
-          "the write needs %d bytes more; of Options.memory, %d bytes, the memtables hold %d"
+          "the write needs %d bytes more; of Options.memory, %d bytes, the memtables hold %d: raise it"
               .formatted(after - before, memoryBytesMax, memoryBytes.get()));
     }
-    if (!fits) {
-      active = new Memtable(pool, Math.max(bytes, options.memtableBytes()));
-      keyspace.setView(keyspace.view().with(active));
+    try {
+      Memtable memtable = fits ? active : new Memtable(pool, options.memtableBytes());
+      memtable.reserve(bytes);
+      memoryBytes.addAndGet(memtable.reservedBytes() - before);
+      if (!fits) {
+        keyspace.setView(view.with(memtable));
+      }
+    } catch (OutOfMemoryError none) {
+      throw new StalledException(
+          "the JVM gives no %d bytes outside the heap: raise -XX:MaxDirectMemorySize, or lower Options.memory"
+              .formatted(after),
+          none);
     }
-    active.reserve(bytes);
-    memoryBytes.addAndGet(active.reservedBytes() - before);
   }
 
   /// Applies the entries of a batch for which [#reserve] made room, the first as `firstSequence`.
@@ -175,9 +178,9 @@ final class Keyspaces {
   }
 
   private static void put(@Nullable Keyspace keyspace, long sequence, BatchReader entry) {
-    Objects.requireNonNull(keyspace, "the keyspace was found when the batch was written")
-        .view()
-        .active()
+    Memtable active =
+        Objects.requireNonNull(keyspace, "found when the batch was resolved").view().active();
+    Objects.requireNonNull(active, "made when room was reserved")
         .put(
             sequence,
             entry.kind(),

@@ -1,9 +1,12 @@
 package org.tuffdb;
 
+import java.nio.charset.StandardCharsets;
 import org.tuffdb.entry.BatchFormat;
 
 /// What keys and values may be, checked before anything is touched.
 final class Limits {
+  private static final int KEYSPACE_NAME_LENGTH_MAX = 255;
+
   private Limits() {}
 
   static void requireKey(byte[] key) {
@@ -19,6 +22,18 @@ final class Limits {
       throw new IllegalArgumentException(
           "the value has %d bytes; values have at most %d"
               .formatted(value.length, BatchFormat.VALUE_BYTES_MAX));
+    }
+  }
+
+  /// The manifest keeps names as UTF-8, which has no place for half of a surrogate pair.
+  static void requireKeyspaceName(String name) {
+    if (name.isEmpty() || name.length() > KEYSPACE_NAME_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "a keyspace's name has from 1 to %d characters, not %d"
+              .formatted(KEYSPACE_NAME_LENGTH_MAX, name.length()));
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new IllegalArgumentException("a keyspace's name holds half of a surrogate pair");
     }
   }
 }

@@ -44,6 +44,7 @@ final class LogFiles implements Log.Successor, Closeable {
   private final RandomGenerator random;
   private final Failure failure;
   private final Listener listener;
+  private final long firstBytes;
   private final long sizeBytesMax;
 
   private final Queue<Whole> whole = new ConcurrentLinkedQueue<>();
@@ -66,12 +67,17 @@ final class LogFiles implements Log.Successor, Closeable {
     this.failure = failure;
     this.listener = setup.listener();
     this.sizeBytesMax = setup.options().logFileBytes();
-    this.sizeBytes = Math.min(FIRST_BYTES, sizeBytesMax);
+    this.firstBytes = firstBytes(setup.options());
+    this.sizeBytes = firstBytes;
   }
 
   private record Whole(LogSegment segment, long endOffset) {}
 
   private record Spare(Path path, long sizeBytes) {}
+
+  private static long firstBytes(Options options) {
+    return Math.min(FIRST_BYTES, options.logFileBytes());
+  }
 
   static FileHeader header(long number, long storeId, RandomGenerator random) {
     return new FileHeader(FileHeader.Kind.LOG, number, storeId, random.nextInt());
@@ -79,7 +85,7 @@ final class LogFiles implements Log.Successor, Closeable {
 
   /// The first file of the log of a store that is being opened.
   static LogSegment first(Setup setup, long number, long storeId) throws IOException {
-    long bytes = Math.min(FIRST_BYTES, setup.options().logFileBytes());
+    long bytes = firstBytes(setup.options());
     return LogSegment.create(
         setup.files(),
         FileNames.log(setup.directory(), number),
@@ -92,7 +98,7 @@ final class LogFiles implements Log.Successor, Closeable {
     preparing.lock();
     try {
       long bytes = sizeBytes(path);
-      if (spares.size() < SPARES_MAX && bytes >= sizeBytes && bytes <= sizeBytesMax) {
+      if (spares.size() < SPARES_MAX && bytes >= nextSizeBytes() && bytes <= sizeBytesMax) {
         spares.add(new Spare(path, bytes));
         return;
       }
@@ -115,7 +121,11 @@ final class LogFiles implements Log.Successor, Closeable {
 
   /// Begins to make the next file ready.
   void prepareSoon() {
-    background.execute(this::prepare);
+    try {
+      background.execute(this::prepare);
+    } catch (RuntimeException | OutOfMemoryError cause) {
+      failure.report(cause);
+    }
   }
 
   private void prepare() {
@@ -126,7 +136,7 @@ final class LogFiles implements Log.Successor, Closeable {
       }
     } catch (IOException | RuntimeException cause) {
       // Whoever needs the file makes it then, and is told why if that fails too.
-      listener.on(new Event.LogNotPrepared(cause));
+      failure.report(cause);
     } finally {
       preparing.unlock();
     }
@@ -136,28 +146,43 @@ final class LogFiles implements Log.Successor, Closeable {
   public LogSegment next(long sizeBytesMin) throws IOException {
     preparing.lock();
     try {
-      LogSegment next = prepared;
-      prepared = null;
-      if (next != null && next.sizeBytes() < sizeBytesMin) {
-        drop(next);
-        next = null;
+      LogSegment ready = prepared;
+      if (ready != null && ready.sizeBytes() < sizeBytesMin) {
+        drop(ready);
+        ready = null;
       }
+      LogSegment next = ready != null ? ready : make(sizeBytesMin);
+      prepared = null;
       prepareSoon();
-      return next != null ? next : make(sizeBytesMin);
+      return next;
     } finally {
       preparing.unlock();
     }
   }
 
-  /// Makes a file and has the manifest know it.
+  /// Makes a file and has the manifest know it. Where the disk has no room for one of the usual
+  /// size, a smaller one does.
   private LogSegment make(long sizeBytesMin) throws IOException {
+    long wanted = Math.max(sizeBytesMin, nextSizeBytes());
+    while (true) {
+      try {
+        return make(sizeBytesMin, wanted);
+      } catch (NoSpaceException full) {
+        if (wanted / GROWTH < Math.max(sizeBytesMin, firstBytes)) {
+          throw full;
+        }
+        wanted /= GROWTH;
+      }
+    }
+  }
+
+  private LogSegment make(long sizeBytesMin, long wanted) throws IOException {
     long begun = clock.nanos();
     long number = manifest.newFileNumber();
     Path path = FileNames.log(directory.path(), number);
     FileHeader header = header(number, manifest.storeId(), random);
-    long wanted = Math.max(sizeBytesMin, Math.min(sizeBytes * GROWTH, sizeBytesMax));
     Spare spare = spares.peek();
-    boolean recycled = spare != null && spare.sizeBytes >= wanted;
+    boolean recycled = spare != null && spare.sizeBytes >= sizeBytesMin;
     LogSegment made;
     if (spare != null && recycled) {
       spares.remove();
@@ -165,10 +190,14 @@ final class LogFiles implements Log.Successor, Closeable {
     } else {
       made = LogSegment.create(files, path, header, wanted);
     }
-    register(made);
     sizeBytes = Math.min(made.sizeBytes(), sizeBytesMax);
+    register(made);
     listener.on(new Event.LogPrepared(path, made.sizeBytes(), recycled, clock.nanos() - begun));
     return made;
+  }
+
+  private long nextSizeBytes() {
+    return Math.min(sizeBytes * GROWTH, sizeBytesMax);
   }
 
   private void register(LogSegment made) throws IOException {
@@ -179,19 +208,19 @@ final class LogFiles implements Log.Successor, Closeable {
       made.close();
       delete(made.path());
       throw full;
-    } catch (IOException broken) {
+    } catch (Throwable unknown) {
+      // The manifest may know the file, and the log would go on in another.
+      failure.latch(unknown);
       made.close();
-      failure.latch(broken);
-      throw broken;
+      throw unknown;
     }
   }
 
+  /// Gives back the file that was prepared.
   private void drop(LogSegment unused) throws IOException {
-    try {
-      manifest.commit(new Edit.LogDropped(unused.number()));
-    } finally {
-      unused.close();
-    }
+    manifest.commit(new Edit.LogDropped(unused.number()));
+    prepared = null;
+    unused.close();
     delete(unused.path());
   }
 
@@ -209,7 +238,7 @@ final class LogFiles implements Log.Successor, Closeable {
         file.segment.close();
         noteEnd(file.segment, file.endOffset);
       } catch (NoSpaceException full) {
-        listener.on(new Event.LogNotPrepared(full));
+        listener.on(new Event.HousekeepingFailed(full));
       } catch (IOException broken) {
         failure.latch(broken);
       }
@@ -225,20 +254,21 @@ final class LogFiles implements Log.Successor, Closeable {
 
   /// Ends the log in good order: `last` is its last file, whole and on the disk. What was prepared
   /// is given back, and what was kept for later is deleted.
-  void end(LogSegment last, long endOffset) throws IOException {
+  void end(LogSegment last, long endOffset) {
     preparing.lock();
     try {
       closed = true;
       endWhole();
       noteEnd(last, endOffset);
       if (prepared != null) {
-        LogSegment unused = prepared;
-        prepared = null;
-        drop(unused);
+        drop(prepared);
       }
       for (Spare spare; (spare = spares.poll()) != null; ) {
         delete(spare.path);
       }
+    } catch (IOException cause) {
+      // The log is whole. What was not noted or deleted is found at the next opening.
+      failure.report(cause);
     } finally {
       preparing.unlock();
     }

@@ -47,9 +47,9 @@ final class View {
     return memtables;
   }
 
-  /// The one that is written to.
-  Memtable active() {
-    return memtables[0];
+  /// The one that is written to; null before the first write.
+  @Nullable Memtable active() {
+    return memtables.length == 0 ? null : memtables[0];
   }
 
   /// Finds the value of `key` as of `sequence`; false if there was none.

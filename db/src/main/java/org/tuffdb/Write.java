@@ -53,17 +53,27 @@ final class Write {
     return failure;
   }
 
-  /// Tells whoever waits. What depends on a future runs by `callbacks`.
-  void release(Executor callbacks) {
+  /// Wakes the thread that waits, if one does.
+  void wake() {
     if (waiter != null) {
       LockSupport.unpark(waiter);
     }
-    if (future != null) {
-      callbacks.execute(this::complete);
+  }
+
+  /// Completes the future, if there is one. What depends on it runs by `callbacks`, or here if they
+  /// take nothing.
+  void complete(Executor callbacks) {
+    if (future == null) {
+      return;
+    }
+    try {
+      callbacks.execute(this::completeHere);
+    } catch (RuntimeException | Error refused) {
+      completeHere();
     }
   }
 
-  private void complete() {
+  private void completeHere() {
     if (future == null) {
       return;
     }

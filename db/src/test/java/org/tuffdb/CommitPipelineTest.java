@@ -223,7 +223,7 @@ class CommitPipelineTest {
       CountDownLatch marked = new CountDownLatch(1);
       CountDownLatch synced = new CountDownLatch(1);
       faulty.listen(call -> {
-        if (call.kind() == FileCall.Kind.STORE && synced.getCount() == 0) {
+        if (call.kind() == FileCall.Kind.WRITE && synced.getCount() == 0) {
           marked.countDown();
         }
         if (call.kind() == FileCall.Kind.SYNC) {

@@ -17,9 +17,9 @@ public sealed interface Event {
   /// A file of the log was made ready for writing.
   record LogPrepared(Path log, long sizeBytes, boolean recycled, long nanos) implements Event {}
 
-  /// The next file of the log could not be made ready, or the manifest not be told of it. A write
-  /// that needs the file tries again.
-  record LogNotPrepared(Throwable cause) implements Event {}
+  /// Something that can wait went wrong: to make the next file of the log ready, to note that one
+  /// is whole, to delete one. It is tried again when it is needed, or at the next opening.
+  record HousekeepingFailed(Throwable cause) implements Event {}
 
   /// A file of the log is whole and on the disk.
   record LogEnded(Path log, long bytes) implements Event {}

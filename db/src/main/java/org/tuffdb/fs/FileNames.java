@@ -59,6 +59,8 @@ public final class FileNames {
       return OptionalLong.empty();
     }
     long number = Long.parseLong(digits);
-    return padded(number).equals(digits) ? OptionalLong.of(number) : OptionalLong.empty();
+    return number <= Integer.MAX_VALUE && padded(number).equals(digits)
+        ? OptionalLong.of(number)
+        : OptionalLong.empty();
   }
 }

@@ -90,6 +90,7 @@ public final class Log implements Closeable {
     }
     LogSegment next = successor.next(LogFormat.FIRST_RECORD_AT + bytes + LogFormat.HEADER_BYTES);
     try {
+      left.add(new Left(segment, offset + LogFormat.HEADER_BYTES));
       appendLast(LogFormat.ROLL);
     } catch (Throwable failure) {
       // No refusal, even for want of space, for which there was room: the file may end in a part of
@@ -97,7 +98,6 @@ public final class Log implements Closeable {
       next.close();
       throw new IOException("the log could not go on in its next file", failure);
     }
-    left.add(new Left(segment, offset));
     segment = next;
     offset = LogFormat.FIRST_RECORD_AT;
     appendedPosition = LogFormat.position(next.number(), offset);
@@ -174,7 +174,7 @@ public final class Log implements Closeable {
   /// may be in the file, whole records among it: they are wiped out, durably, lest recovery finds
   /// them.
   public void rollback() throws IOException {
-    long wipe = Math.min(written + buffered, segment.sizeBytes() - offset);
+    long wipe = Math.min(written + buffered, segment.file().sizeBytes() - offset);
     written = 0;
     buffered = 0;
     byte[] zeros = new byte[(int) Math.min(wipe, LARGE_BYTES)];
@@ -222,7 +222,7 @@ public final class Log implements Closeable {
   }
 
   /// The length of the current file's records, header included.
-  public long appendedBytes() {
+  public long endOffset() {
     return offset;
   }
 
@@ -237,9 +237,11 @@ public final class Log implements Closeable {
     if (fits(LogFormat.HEADER_BYTES)) {
       try {
         add(LogFormat.MARK, 0, NOTHING, 0, 0);
-        append(true);
+        append(false);
       } catch (NoSpaceException full) {
-        rollback();
+        // A part of it in the file does no harm, and the next record takes its place.
+        written = 0;
+        buffered = 0;
       }
     }
   }

@@ -15,6 +15,9 @@ import org.tuffdb.fs.ReadFile;
 public final class LogReader implements Closeable {
   private static final int WINDOW_BYTES = 1 << 20;
 
+  /// How often the search behind the last sound record may go over the file to compute checksums.
+  private static final long TAIL_READS_MAX = 16;
+
   private final Path path;
   private final ReadFile file;
   private final FileHeader header;
@@ -74,9 +77,11 @@ public final class LogReader implements Closeable {
     if (!fill(from, LogFormat.HEADER_BYTES) || !namesThisPlace(from)) {
       return false;
     }
+    if (from + declaredBytes(from) > sizeBytes) {
+      return false;
+    }
     int length = LittleEndian.getInt(window, index(from) + LogFormat.LENGTH_AT);
-    boolean possible = length >= 0 && length <= LogFormat.PAYLOAD_BYTES_MAX;
-    if (!possible || !fill(from, LogFormat.HEADER_BYTES + length)) {
+    if (!fill(from, LogFormat.HEADER_BYTES + length)) {
       return false;
     }
     at = index(from);
@@ -166,33 +171,36 @@ public final class LogReader implements Closeable {
   public Tail tail() throws IOException {
     long synced = 0;
     long end = nextOffset;
-    long budgetBytes = 4 * sizeBytes;
+    long budgetBytes = TAIL_READS_MAX * sizeBytes;
     for (long from = nextOffset; fill(from, LogFormat.HEADER_BYTES); from += LogFormat.ALIGNMENT) {
       if (!namesThisPlace(from)) {
         continue;
       }
-      boolean sound = readRecord(from);
-      fill(from, LogFormat.HEADER_BYTES);
-      int declared = LittleEndian.getInt(window, index(from) + LogFormat.LENGTH_AT);
-      long recordBytes =
-          LogFormat.recordBytes(Math.clamp(declared, 0, LogFormat.PAYLOAD_BYTES_MAX));
-      end = Math.max(end, Math.min(sizeBytes, from + recordBytes));
-      if (sound) {
-        synced = Math.max(synced, syncedPosition());
-        from += recordBytes - LogFormat.ALIGNMENT;
+      // A torn header may end in one that names this place and begin with what was there before.
+      long recordBytes = declaredBytes(from);
+      if (from + recordBytes > sizeBytes) {
+        end = Math.max(end, from + LogFormat.HEADER_BYTES);
+        continue;
       }
+      end = Math.max(end, from + recordBytes);
       budgetBytes -= recordBytes;
       if (budgetBytes < 0) {
         throw new CorruptionException(
             path, from, "records overlap: they were not written by TuffDB");
       }
+      if (readRecord(from)) {
+        synced = Math.max(synced, syncedPosition());
+        from += recordBytes - LogFormat.ALIGNMENT;
+      }
     }
     return new Tail(synced, end);
   }
 
-  /// The tail of a file that nothing was written to behind its last sound record.
-  Tail emptyTail() {
-    return new Tail(0, nextOffset);
+  /// How long the record at `from` says that it is; more than any file for an impossible length.
+  private long declaredBytes(long from) {
+    int length = LittleEndian.getInt(window, index(from) + LogFormat.LENGTH_AT);
+    boolean possible = length >= 0 && length <= LogFormat.PAYLOAD_BYTES_MAX;
+    return possible ? LogFormat.recordBytes(length) : LogFormat.FILE_BYTES_MAX;
   }
 
   /// Reads `length` bytes of the file from `from` on; fewer if it ends before.

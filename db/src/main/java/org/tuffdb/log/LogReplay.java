@@ -2,7 +2,9 @@ package org.tuffdb.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.fs.FileSystem;
@@ -30,29 +32,28 @@ public final class LogReplay {
     void record(LogReader reader) throws IOException;
   }
 
-  /// Where the log ends.
-  ///
-  /// @param path the file that holds its last record
-  /// @param offset the end of the last sound record
-  /// @param tornBytes how much was written behind it in the same file, and is given up
-  /// @param sealed whether the log was closed in good order
-  public record End(Path path, long offset, long tornBytes, boolean sealed) {}
+  /// What was written to a file and is given up, because a crash had cut short what precedes it.
+  public record Torn(Path path, long number, long offset, long bytes) {}
 
   private final FileSystem files;
   private final FileHeader.Kind kind;
+  private final @Nullable Long storeId;
   private final List<File> log;
 
   /// A replay of `log`, oldest file first, at least one.
-  public LogReplay(FileSystem files, FileHeader.Kind kind, List<File> log) {
+  ///
+  /// @param storeId the store that the files must belong to; null if any will do
+  public LogReplay(FileSystem files, FileHeader.Kind kind, @Nullable Long storeId, List<File> log) {
     this.files = files;
     this.kind = kind;
+    this.storeId = storeId;
     this.log = log;
   }
 
-  /// Hands every record to `visitor`, up to the end of the log.
+  /// Hands every record to `visitor`, up to the end of the log. Returns what is given up behind it.
   ///
   /// @throws CorruptionException if acknowledged data is damaged or missing
-  public End run(Visitor visitor) throws IOException {
+  public List<Torn> run(Visitor visitor) throws IOException {
     int last = log.size() - 1;
     for (int i = 0; ; i++) {
       try (LogReader reader = open(log.get(i))) {
@@ -75,7 +76,12 @@ public final class LogReplay {
     if (!files.exists(file.path)) {
       throw new CorruptionException(file.path, -1, "the file is missing");
     }
-    return new LogReader(files, file.path, kind, file.number);
+    LogReader reader = new LogReader(files, file.path, kind, file.number);
+    if (storeId != null && reader.header().storeId() != storeId) {
+      reader.close();
+      throw new CorruptionException(file.path, 32, "the file belongs to another store");
+    }
+    return reader;
   }
 
   /// Reads the sound records of one file and returns the type of the last one, 0 if there is none.
@@ -90,6 +96,10 @@ public final class LogReplay {
             throw new CorruptionException(
                 reader.path(), reader.offset(), "a record has the unknown type " + type);
       }
+    }
+    if ((type == LogFormat.ROLL || type == LogFormat.SEAL) && reader.next()) {
+      throw new CorruptionException(
+          reader.path(), reader.offset(), "a record stands behind the last one of its file");
     }
     return type;
   }
@@ -107,34 +117,42 @@ public final class LogReplay {
 
   /// Tells a torn tail from damage: the log ends where `reader` stopped, in file `i`, or it must
   /// not.
-  private End judge(int i, LogReader reader, boolean sealed) throws IOException {
-    long endPosition = LogFormat.position(reader.header().number(), reader.endOffset());
-    LogReader.Tail tail = sealed ? reader.emptyTail() : reader.tail();
+  private List<Torn> judge(int i, LogReader reader, boolean sealed) throws IOException {
+    long endOffset = reader.endOffset();
+    long endPosition = LogFormat.position(log.get(i).number, endOffset);
+    LogReader.Tail tail = sealed ? new LogReader.Tail(0, endOffset) : reader.tail();
+    List<Torn> torn = new ArrayList<>();
+    addTorn(log.get(i), endOffset, tail, torn);
     long syncedPosition = tail.syncedPosition();
     for (File later : log.subList(i + 1, log.size())) {
-      syncedPosition = Math.max(syncedPosition, syncedPosition(later));
+      LogReader.Tail given = givenUp(later);
+      addTorn(later, LogFormat.FIRST_RECORD_AT, given, torn);
+      syncedPosition = Math.max(syncedPosition, given.syncedPosition());
     }
     if (syncedPosition > endPosition) {
       throw new CorruptionException(
           reader.path(),
-          reader.endOffset(),
+          endOffset,
           "a record of this log is damaged: later ones say that it was synced");
     }
-    long tornBytes = tail.endOffset() - reader.endOffset();
-    return new End(reader.path(), reader.endOffset(), tornBytes, sealed);
+    return torn;
   }
 
-  /// The highest position that anything in `file` vouches for.
-  private long syncedPosition(File file) throws IOException {
-    if (file.wholeBytes >= 0) {
-      return Long.MAX_VALUE;
+  private static void addTorn(File file, long offset, LogReader.Tail tail, List<Torn> torn) {
+    if (tail.endOffset() > offset) {
+      torn.add(new Torn(file.path, file.number, offset, tail.endOffset() - offset));
     }
+  }
+
+  /// What stands in a file behind the end of the log. That it is known to be whole vouches for all.
+  private LogReader.Tail givenUp(File file) throws IOException {
     try (LogReader reader = open(file)) {
-      long synced = 0;
+      long synced = file.wholeBytes >= 0 ? Long.MAX_VALUE : 0;
       while (reader.next()) {
         synced = Math.max(synced, reader.syncedPosition());
       }
-      return Math.max(synced, reader.tail().syncedPosition());
+      LogReader.Tail tail = reader.tail();
+      return new LogReader.Tail(Math.max(synced, tail.syncedPosition()), tail.endOffset());
     }
   }
 }

@@ -33,7 +33,7 @@ public final class Manifest implements Closeable {
   private final Directory directory;
   private final long storeId;
   private final RandomGenerator random;
-  private Version version;
+  private volatile Version version;
   private Log log;
   private Path path;
 
@@ -52,7 +52,7 @@ public final class Manifest implements Closeable {
     Path path = FileNames.manifest(directory, number);
     Replay replay = new Replay();
     List<LogReplay.File> file = List.of(new LogReplay.File(path, number, -1));
-    new LogReplay(files, FileHeader.Kind.MANIFEST, file).run(replay);
+    new LogReplay(files, FileHeader.Kind.MANIFEST, null, file).run(replay);
     if (!replay.begun) {
       throw new CorruptionException(path, FileHeader.BYTES, "the manifest holds no record");
     }
@@ -99,6 +99,7 @@ public final class Manifest implements Closeable {
     Log begun = new Log(LogSegment.growing(files, at, header), NoSuccessor.INSTANCE);
     try {
       append(begun, version.asEdits());
+      begun.mark();
       Current.write(files, directory, at);
       return begun;
     } catch (NoSpaceException full) {
@@ -117,11 +118,10 @@ public final class Manifest implements Closeable {
     log.add(LogFormat.DATA, 0, payload, 0, payload.length);
     log.append(false);
     log.sync();
-    log.mark();
   }
 
   /// The version as of the last edit.
-  public synchronized Version version() {
+  public Version version() {
     return version;
   }
 
@@ -147,7 +147,7 @@ public final class Manifest implements Closeable {
   /// @throws IOException after which the manifest must not be used any more
   public synchronized void commit(Edit... edits) throws IOException {
     Version next = version.with(List.of(edits));
-    if (log.appendedBytes() > BYTES_MAX) {
+    if (log.endOffset() > BYTES_MAX) {
       rewrite();
       next = next.with(new Edit.NextFile(version.nextFileNumber()));
     }
@@ -160,15 +160,18 @@ public final class Manifest implements Closeable {
       throw full;
     }
     version = next;
+    log.mark();
   }
 
   private void rewrite() throws IOException {
     Path rewrittenPath = FileNames.manifest(directory.path(), newFileNumber());
     Log rewritten = begin(rewrittenPath);
-    log.close();
-    files.delete(path);
+    Log old = log;
+    Path oldPath = path;
     log = rewritten;
     path = rewrittenPath;
+    old.close();
+    files.delete(oldPath);
   }
 
   @Override

@@ -70,7 +70,7 @@ class LogReplayTest {
     return LogFormat.FIRST_RECORD_AT + index * RECORD_BYTES;
   }
 
-  private record Found(List<Integer> values, LogReplay.End end) {}
+  private record Found(List<Integer> values, List<LogReplay.Torn> torn) {}
 
   private Found replay(long... wholeBytes) throws IOException {
     List<LogReplay.File> list = new ArrayList<>();
@@ -79,15 +79,15 @@ class LogReplayTest {
       list.add(new LogReplay.File(path(i + 1), i + 1, whole));
     }
     List<Integer> values = new ArrayList<>();
-    LogReplay.End end =
-        new LogReplay(files, FileHeader.Kind.LOG, list)
+    List<LogReplay.Torn> torn =
+        new LogReplay(files, FileHeader.Kind.LOG, 7L, list)
             .run(record -> {
               values.add((int) record.firstSequence());
               assertThat(record.payloadLength()).isEqualTo(PAYLOAD_BYTES);
               assertThat((int) record.buffer()[record.payloadOffset()])
                   .isEqualTo((int) record.firstSequence());
             });
-    return new Found(values, end);
+    return new Found(values, torn);
   }
 
   @Test
@@ -99,8 +99,7 @@ class LogReplayTest {
     Found found = replay();
     assertThat(found.values).hasSize(20).first().isEqualTo(1);
     assertThat(found.values.getLast()).isEqualTo(20);
-    assertThat(found.end.tornBytes()).isZero();
-    assertThat(found.end.sealed()).isFalse();
+    assertThat(found.torn).isEmpty();
   }
 
   @Test
@@ -112,8 +111,8 @@ class LogReplayTest {
     Found found = replay();
 
     assertThat(found.values).containsExactly(1);
-    assertThat(found.end.offset()).isEqualTo(recordAt(1));
-    assertThat(found.end.tornBytes()).isEqualTo(RECORD_BYTES);
+    assertThat(found.torn)
+        .containsExactly(new LogReplay.Torn(path(1), 1, recordAt(1), RECORD_BYTES));
   }
 
   @Test
@@ -126,7 +125,8 @@ class LogReplayTest {
     Found found = replay();
 
     assertThat(found.values).containsExactly(1);
-    assertThat(found.end.tornBytes()).isEqualTo(2 * RECORD_BYTES);
+    assertThat(found.torn)
+        .containsExactly(new LogReplay.Torn(path(1), 1, recordAt(1), 2 * RECORD_BYTES));
   }
 
   @Test
@@ -186,7 +186,7 @@ class LogReplayTest {
     append(2);
     long whole = log.seal();
     assertThat(replay(whole).values).containsExactly(1, 2);
-    assertThat(replay(whole).end.sealed()).isTrue();
+    assertThat(replay(whole).torn).isEmpty();
 
     assertThatThrownBy(() -> replay(whole + 8)).isInstanceOf(CorruptionException.class);
     damage(1, recordAt(1) + 60, 99);
@@ -226,7 +226,7 @@ class LogReplayTest {
     }
     Found found = replay();
     assertThat(found.values).containsExactly(9);
-    assertThat(found.end.tornBytes()).isZero();
+    assertThat(found.torn).isEmpty();
   }
 
   @Test
