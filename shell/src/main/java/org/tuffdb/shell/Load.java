@@ -1,0 +1,261 @@
+package org.tuffdb.shell;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.Batch;
+import org.tuffdb.Db;
+import org.tuffdb.Durability;
+import org.tuffdb.Keyspace;
+import org.tuffdb.error.DbException;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What `load` does, and its parameters.
+///
+/// Records are written in batches that survive the end of the process but not a power cut; one sync
+/// at the end makes them durable, and only then does it say so.
+final class Load {
+  static final String STANDARD_INPUT = "-";
+  private static final int BATCH_RECORDS = 1000;
+  private static final int BATCH_BYTES = 1 << 20;
+  private static final int BUFFER_BYTES = 256 << 10;
+  private static final int BYTE_ORDER_MARK = 0xEF_BB_BF;
+
+  /// The forms that records come in.
+  enum Format {
+    CSV,
+    TSV,
+    JSONL,
+    LINES;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Parameters(paramLabel = "FILE", description = "The file; - is the standard input.")
+  private String file = STANDARD_INPUT;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = {
+        "csv, tsv: the first line names the columns.",
+        "jsonl: a JSON object in each line.",
+        "lines: each line is a key, its value is empty.",
+        "Default: by the ending of the file's name; jsonl for the standard input."
+      })
+  private @Nullable Format format;
+
+  @Option(
+      names = "--key",
+      paramLabel = "COLUMN",
+      description = {
+        "csv, tsv: the column that is the key; by default the first. A second column is the value;"
+            + " of more columns the whole record is, as a JSON object.",
+        "jsonl: the member that is the key; the whole line is the value. By default the members"
+            + " 'key' and 'value' are the record."
+      })
+  private @Nullable String key;
+
+  @Option(names = "--literal", description = "Take what begins with 0x for text, not for bytes.")
+  private boolean literal;
+
+  private long loaded;
+
+  /// Checks what can be checked before a store is opened, and perhaps created.
+  void prepare() {
+    if (format() == Format.LINES && key != null) {
+      throw new UsageException("--key goes with columns; with lines each line is a key");
+    }
+    if (!isStandardInput() && !Files.isReadable(Path.of(file))) {
+      throw new UsageException(file + " is not there, or may not be read");
+    }
+    if (Files.isDirectory(Path.of(file))) {
+      throw new UsageException(file + " is a directory");
+    }
+  }
+
+  /// Loads the records into `keyspace` and returns the exit code.
+  int run(Db db, String keyspace, Console console, Interruption interruption) throws IOException {
+    long begun = System.nanoTime();
+    try (CountingStream in = new CountingStream(open(console));
+        Progress progress = Progress.begin(console, sizeBytes())) {
+      skipByteOrderMark(in);
+      return load(db, keyspace, reader(format(), in), in, progress, interruption)
+          .report(console, begun, in.count);
+    }
+  }
+
+  private Format format() {
+    if (format != null) {
+      return format;
+    }
+    String name = file.toLowerCase(Locale.ROOT);
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "csv" -> Format.CSV;
+      case "tsv", "tab" -> Format.TSV;
+      case "jsonl", "ndjson", STANDARD_INPUT -> Format.JSONL;
+      case "txt", "lines", "list" -> Format.LINES;
+      default ->
+          throw new UsageException(
+              "the name of %s does not tell its format: say --format".formatted(file));
+    };
+  }
+
+  private boolean isStandardInput() {
+    return file.equals(STANDARD_INPUT);
+  }
+
+  private InputStream open(Console console) throws IOException {
+    return isStandardInput() ? console.in() : Files.newInputStream(Path.of(file));
+  }
+
+  /// The size of the input, -1 if it is not known.
+  private long sizeBytes() throws IOException {
+    Path path = Path.of(file);
+    return !isStandardInput() && Files.isRegularFile(path) ? Files.size(path) : -1;
+  }
+
+  private static void skipByteOrderMark(CountingStream in) throws IOException {
+    in.mark(3);
+    if ((in.read() << 16 | in.read() << 8 | in.read()) != BYTE_ORDER_MARK) {
+      in.reset();
+    }
+  }
+
+  private RecordReader reader(Format known, InputStream in) throws IOException {
+    try {
+      return switch (known) {
+        case CSV -> new CsvRecords(in, ',', key, literal);
+        case TSV -> new CsvRecords(in, '\t', key, literal);
+        case JSONL -> new JsonRecords(new Lines(in), key, literal);
+        case LINES -> new LineRecords(new Lines(in), literal);
+      };
+    } catch (BadRecordException bad) {
+      throw new UsageException(place(bad.line()) + bad.getMessage());
+    }
+  }
+
+  private String place(long line) {
+    return (isStandardInput() ? "standard input" : file) + ":" + line + ": ";
+  }
+
+  /// How a load ended.
+  ///
+  /// @param problem why it ended before the end of the input; null if it did not
+  private record Outcome(int exitCode, @Nullable String problem, long records) {
+    int report(Console console, long begun, long bytes) throws IOException {
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      if (problem != null) {
+        console.problem(problem);
+        console.err().printf(Locale.ROOT, "%,d records before were loaded, on the disk%n", records);
+        return exitCode;
+      }
+      console
+          .out()
+          .line(
+              String.format(
+                  Locale.ROOT,
+                  "ok: %,d records are on the disk (%.1f s, %,.0f records/s, %.1f MB/s)",
+                  records,
+                  seconds,
+                  records / seconds,
+                  bytes / 1e6 / seconds));
+      return exitCode;
+    }
+  }
+
+  private Outcome load(
+      Db db,
+      String keyspaceName,
+      RecordReader records,
+      CountingStream in,
+      Progress progress,
+      Interruption interruption)
+      throws IOException {
+    Outcome outcome;
+    try {
+      Keyspace keyspace = db.keyspace(keyspaceName);
+      write(db, keyspace, records, in, progress, interruption);
+      outcome =
+          interruption.isRequested()
+              ? new Outcome(Tuff.INTERRUPTED, "interrupted", loaded)
+              : new Outcome(Tuff.OK, null, loaded);
+    } catch (BadRecordException bad) {
+      outcome = new Outcome(Tuff.USAGE, place(bad.line()) + bad.getMessage(), loaded);
+    } catch (DbException refused) {
+      outcome = new Outcome(Tuff.STORE_ERROR, Tuff.message(refused), loaded);
+    }
+    db.sync();
+    return outcome;
+  }
+
+  private void write(
+      Db db,
+      Keyspace keyspace,
+      RecordReader records,
+      CountingStream in,
+      Progress progress,
+      Interruption interruption)
+      throws IOException, BadRecordException {
+    Batch batch = new Batch();
+    try {
+      while (!interruption.isRequested() && records.next()) {
+        add(batch, keyspace, records);
+        if (batch.count() == BATCH_RECORDS || batch.sizeBytes() > BATCH_BYTES) {
+          write(db, batch);
+          progress.update(in.count, loaded);
+        }
+      }
+    } finally {
+      write(db, batch);
+      progress.update(in.count, loaded);
+    }
+  }
+
+  private static void add(Batch batch, Keyspace keyspace, RecordReader records)
+      throws BadRecordException {
+    try {
+      batch.put(keyspace, records.key(), records.value());
+    } catch (IllegalArgumentException outOfLimits) {
+      throw new BadRecordException(records.line(), String.valueOf(outOfLimits.getMessage()));
+    }
+  }
+
+  private void write(Db db, Batch batch) {
+    db.write(batch, Durability.BUFFERED);
+    loaded += batch.count();
+    batch.clear();
+  }
+
+  /// Counts what was read.
+  private static final class CountingStream extends FilterInputStream {
+    private long count;
+
+    CountingStream(InputStream in) {
+      super(new BufferedInputStream(in, BUFFER_BYTES));
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      count += b < 0 ? 0 : 1;
+      return b;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int read = super.read(into, offset, length);
+      count += Math.max(read, 0);
+      return read;
+    }
+  }
+}

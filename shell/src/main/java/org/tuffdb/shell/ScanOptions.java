@@ -1,0 +1,87 @@
+package org.tuffdb.shell;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.Cursor;
+import org.tuffdb.KeyRange;
+import org.tuffdb.Queryable;
+import picocli.CommandLine.Option;
+
+/// The options of `scan` that say which records, and in which form.
+final class ScanOptions {
+  private static final byte[] NOTHING = new byte[0];
+
+  @Option(names = "--from", paramLabel = "KEY", description = "Begin with this key, included.")
+  private @Nullable String from;
+
+  @Option(names = "--to", paramLabel = "KEY", description = "End before this key.")
+  private @Nullable String to;
+
+  @Option(names = "--prefix", paramLabel = "KEY", description = "Only keys that begin like this.")
+  private @Nullable String prefix;
+
+  @Option(names = "--reverse", description = "Greatest key first.")
+  private boolean reverse;
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many records.")
+  private long limit = Long.MAX_VALUE;
+
+  @Option(names = "--keys-only", description = "No values.")
+  private boolean keysOnly;
+
+  @Option(names = "--json", description = "A JSON object for each record.")
+  private boolean json;
+
+  /// Prints the records of `source` that were asked for.
+  void print(Queryable source, Console console, Interruption interruption) throws IOException {
+    if (limit < 0) {
+      throw new UsageException("--limit is negative");
+    }
+    try (Cursor cursor = source.scan(range())) {
+      print(cursor, limit, keysOnly, writer(console.out()), interruption);
+    }
+  }
+
+  /// Prints all records of `source`.
+  static void print(Queryable source, RecordWriter writer, Interruption interruption)
+      throws IOException {
+    try (Cursor cursor = source.scan(KeyRange.all())) {
+      print(cursor, Long.MAX_VALUE, false, writer, interruption);
+    }
+  }
+
+  private static void print(
+      Cursor cursor, long limit, boolean keysOnly, RecordWriter writer, Interruption interruption)
+      throws IOException {
+    for (long left = limit; left > 0 && !interruption.isRequested() && cursor.next(); left--) {
+      writer.write(cursor.key(), keysOnly ? NOTHING : cursor.value());
+    }
+    writer.end();
+  }
+
+  private RecordWriter writer(Output out) {
+    if (json) {
+      return RecordWriter.json(out, keysOnly);
+    }
+    return keysOnly ? RecordWriter.keys(out) : RecordWriter.text(out);
+  }
+
+  private KeyRange range() {
+    KeyRange range = ascending();
+    return reverse ? range.reversed() : range;
+  }
+
+  private KeyRange ascending() {
+    if (prefix != null) {
+      if (from != null || to != null) {
+        throw new UsageException("--prefix goes with neither --from nor --to");
+      }
+      return KeyRange.prefix(Text.ofArgument(prefix));
+    }
+    if (from == null) {
+      return to == null ? KeyRange.all() : KeyRange.lessThan(Text.ofArgument(to));
+    }
+    byte[] first = Text.ofArgument(from);
+    return to == null ? KeyRange.atLeast(first) : KeyRange.closedOpen(first, Text.ofArgument(to));
+  }
+}

@@ -1,0 +1,109 @@
+package org.tuffdb.shell;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/// Keys and values as people read and type them. Two forms, and every form that is printed can be
+/// typed:
+///
+/// - text: its UTF-8;
+/// - `0x` and two hexadecimal digits for each byte: those bytes.
+///
+/// Bytes are printed as text if they are valid UTF-8 without control characters and do not begin
+/// with `0x`; otherwise in hexadecimal. So one key or value never takes more than a line, and holds
+/// no tab.
+final class Text {
+  static final String HEX_PREFIX = "0x";
+  private static final char REPLACEMENT = '\uFFFD';
+  private static final HexFormat HEX = HexFormat.of();
+
+  private Text() {}
+
+  /// The bytes that an argument of the command line means.
+  ///
+  /// @throws UsageException if it is no form of any bytes
+  static byte[] ofArgument(String argument) {
+    if (argument.indexOf(REPLACEMENT) >= 0) {
+      throw new UsageException(
+          "'%s' is not valid UTF-8, or holds U+FFFD: give its bytes as 0x…".formatted(argument));
+    }
+    try {
+      return parse(argument);
+    } catch (IllegalArgumentException wrong) {
+      throw new UsageException(wrong.getMessage());
+    }
+  }
+
+  /// The bytes that `form` means.
+  ///
+  /// @throws IllegalArgumentException if it is no form of any bytes; the message says why
+  static byte[] parse(String form) {
+    if (!form.startsWith(HEX_PREFIX)) {
+      return utf8(form);
+    }
+    try {
+      return HEX.parseHex(form, HEX_PREFIX.length(), form.length());
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          "'%s' begins with 0x but is not 0x and pairs of hexadecimal digits".formatted(form),
+          wrong);
+    }
+  }
+
+  /// The UTF-8 of `text`.
+  ///
+  /// @throws IllegalArgumentException if it holds half a character, which has none
+  static byte[] utf8(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))
+          && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        throw new IllegalArgumentException("the text holds half of a surrogate pair");
+      }
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// The form of `bytes`.
+  static String of(byte[] bytes) {
+    return isPlain(bytes)
+        ? new String(bytes, StandardCharsets.UTF_8)
+        : HEX_PREFIX + HEX.formatHex(bytes);
+  }
+
+  /// Writes the form of `bytes`.
+  static void write(byte[] bytes, OutputStream out) throws IOException {
+    out.write(isPlain(bytes) ? bytes : of(bytes).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Whether the form of `bytes` is text.
+  static boolean isPlain(byte[] bytes) {
+    if (bytes.length >= 2 && bytes[0] == '0' && bytes[1] == 'x') {
+      return false;
+    }
+    for (byte b : bytes) {
+      if (b < 0) {
+        return isPlainUtf8(bytes);
+      }
+      if (Character.isISOControl(b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPlainUtf8(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes))
+          .chars()
+          .noneMatch(Character::isISOControl);
+    } catch (CharacterCodingException binary) {
+      return false;
+    }
+  }
+}

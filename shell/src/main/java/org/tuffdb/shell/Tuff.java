@@ -1,0 +1,395 @@
+package org.tuffdb.shell;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.Db;
+import org.tuffdb.Keyspace;
+import org.tuffdb.Queryable;
+import org.tuffdb.error.DbException;
+import org.tuffdb.event.Event;
+import org.tuffdb.fs.FileNames;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/// The commands, each a method. A command opens the store, does its work, and closes it; within
+/// `shell` all work on the store that is open.
+@Command(
+    name = "tuff",
+    version = "tuff 0.1.0",
+    mixinStandardHelpOptions = true,
+    subcommands = HelpCommand.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "A durable, ordered key-value store in a directory.",
+    footer = {
+      "",
+      "Keys and values are text in UTF-8, or 0x and hexadecimal digits for bytes. What is printed"
+          + " has the same forms: text, or 0x… where it is not UTF-8, has control characters or"
+          + " begins with 0x. After -- nothing is taken for an option.",
+      "",
+      "Exit codes: 0 done; 1 not found; 2 the command or its input is wrong; 3 the store reported"
+          + " an error."
+    })
+final class Tuff {
+  static final int OK = 0;
+  static final int NOT_FOUND = 1;
+  static final int USAGE = 2;
+  static final int STORE_ERROR = 3;
+
+  /// What shells report for a process that Ctrl-C ended.
+  static final int INTERRUPTED = 130;
+
+  private final Console console;
+  private final Interruption interruption;
+
+  /// The store of the shell; null if each command opens its own.
+  private final @Nullable Db shared;
+
+  @Option(
+      names = "--db",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "The store's directory; by default $TUFF_DB, else ./tuff-data.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  private boolean debug;
+
+  /// The keyspace to work in.
+  static final class In {
+    @Option(
+        names = "--keyspace",
+        paramLabel = "NAME",
+        description = "The keyspace; by default 'default'.")
+    private String keyspace = "default";
+  }
+
+  private Tuff(Console console, Interruption interruption, @Nullable Db shared) {
+    this.console = console;
+    this.interruption = interruption;
+    this.shared = shared;
+  }
+
+  /// Runs one command of the process and returns its exit code.
+  static int run(Console console, String... args) {
+    return new Tuff(console, Interruption.ofProcess(), null).execute(args);
+  }
+
+  /// Runs one command on `shared`, which is in `directory`.
+  static int runWithin(
+      Db shared, Path directory, Console console, Interruption interruption, String... args) {
+    Tuff tuff = new Tuff(console, interruption, shared);
+    tuff.directory = directory;
+    return tuff.execute(args);
+  }
+
+  private int execute(String... args) {
+    CommandLine commandLine = commandLine();
+    int exitCode = commandLine.execute(args);
+    commandLine.getOut().flush();
+    return console.out().finish() ? exitCode : outputFailed();
+  }
+
+  private int outputFailed() {
+    if (console.out().isBrokenPipe()) {
+      return OK;
+    }
+    console.problem("the output cannot be written: " + console.out().failure());
+    return STORE_ERROR;
+  }
+
+  CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(this);
+    commandLine
+        .getSubcommands()
+        .forEach((name, command) ->
+            // So that a key or value may begin with a minus.
+            command.setUnmatchedOptionsArePositionalParams(
+                name.equals("put") || name.equals("get") || name.equals("delete")));
+    if (shared != null) {
+      commandLine.getCommandSpec().removeSubcommand("shell");
+    }
+    return commandLine
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(false)
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(console.outIsTerminal() ? Ansi.ON : Ansi.OFF))
+        .setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler((wrong, _) -> usage(wrong))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(failure));
+  }
+
+  private int usage(ParameterException wrong) {
+    console.problem(String.valueOf(wrong.getMessage()));
+    String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+    console.err().println("'" + command + " --help' says more.");
+    return USAGE;
+  }
+
+  private int failed(Exception failure) {
+    if (console.out().failure() != null) {
+      return STORE_ERROR;
+    }
+    console.problem(message(failure));
+    if (debug) {
+      failure.printStackTrace(console.err());
+    }
+    return failure instanceof UsageException || failure instanceof IllegalArgumentException
+        ? USAGE
+        : STORE_ERROR;
+  }
+
+  /// What `failure` says, in one line.
+  static String message(Throwable failure) {
+    String text =
+        switch (failure) {
+          case DbException _, UsageException _, IllegalArgumentException _ -> failure.getMessage();
+          case FileSystemException file when file.getReason() == null ->
+              file.getFile() + ": " + file.getClass().getSimpleName();
+          case IOException _ -> failure.getMessage();
+          default -> "unexpected: " + failure;
+        };
+    return String.valueOf(text).replace('\n', ' ');
+  }
+
+  /// Where the store is.
+  private Path directory() {
+    if (directory != null) {
+      return directory;
+    }
+    String configured = System.getenv("TUFF_DB");
+    return Path.of(configured == null || configured.isEmpty() ? "tuff-data" : configured);
+  }
+
+  /// Work on an open store that ends with an exit code.
+  private interface Work {
+    int on(Db db) throws IOException;
+  }
+
+  /// Works on the store, creating it if there is none.
+  private int creating(Work work) throws IOException {
+    if (shared != null) {
+      return work.on(shared);
+    }
+    try (Db db = Db.builder(directory()).listener(this::tell).open()) {
+      return work.on(db);
+    }
+  }
+
+  /// Works on the store if there is one.
+  private int existing(Work work) throws IOException {
+    if (shared == null && !storeExists()) {
+      console.problem("there is no store in " + directory() + ": a put or load creates one");
+      return NOT_FOUND;
+    }
+    return creating(work);
+  }
+
+  private boolean storeExists() {
+    return Files.exists(directory().resolve(FileNames.CURRENT));
+  }
+
+  private void tell(Event event) {
+    if (event instanceof Event.TornTailFound torn) {
+      console.problem(
+          "a crash cut the log short: %d bytes that were never acknowledged are kept in %s"
+              .formatted(torn.bytes(), torn.copy()));
+    }
+  }
+
+  /// Reads from a keyspace that must be there.
+  private interface Reading {
+    int from(Queryable source) throws IOException;
+  }
+
+  private int reading(String keyspace, Reading reading) throws IOException {
+    return existing(db -> {
+      if (!db.keyspaces().contains(keyspace)) {
+        console.problem(
+            "there is no keyspace '%s'; there are: %s"
+                .formatted(keyspace, String.join(", ", db.keyspaces())));
+        return NOT_FOUND;
+      }
+      return reading.from(db.keyspace(keyspace));
+    });
+  }
+
+  @Command(description = "Set KEY to VALUE. It is on the disk when this says ok.")
+  int put(
+      @Parameters(paramLabel = "KEY") String key,
+      @Parameters(paramLabel = "VALUE") String value,
+      @Mixin In in)
+      throws IOException {
+    byte[] keyBytes = Text.ofArgument(key);
+    byte[] valueBytes = Text.ofArgument(value);
+    return creating(db -> {
+      Keyspace keyspace = db.keyspace(in.keyspace);
+      long begun = System.nanoTime();
+      keyspace.put(keyBytes, valueBytes);
+      return done(Text.of(keyBytes) + " is on the disk", begun);
+    });
+  }
+
+  @Command(description = "Print the value of KEY.")
+  int get(
+      @Parameters(paramLabel = "KEY") String key,
+      @Option(names = "--raw", description = "The bytes as they are, and no end of line.")
+          boolean raw,
+      @Mixin In in)
+      throws IOException {
+    byte[] keyBytes = Text.ofArgument(key);
+    return reading(
+        in.keyspace,
+        source -> {
+          byte[] value = source.get(keyBytes);
+          if (value == null) {
+            return notFound(keyBytes);
+          }
+          if (raw) {
+            console.out().write(value);
+          } else {
+            Text.write(value, console.out());
+            console.out().write('\n');
+          }
+          return OK;
+        });
+  }
+
+  @Command(description = "Remove KEY. It is gone from the disk when this says ok.")
+  int delete(@Parameters(paramLabel = "KEY") String key, @Mixin In in) throws IOException {
+    byte[] keyBytes = Text.ofArgument(key);
+    return reading(
+        in.keyspace,
+        source -> {
+          if (!source.contains(keyBytes)) {
+            return notFound(keyBytes);
+          }
+          long begun = System.nanoTime();
+          ((Keyspace) source).delete(keyBytes);
+          return done(Text.of(keyBytes) + " is deleted, on the disk", begun);
+        });
+  }
+
+  private int notFound(byte[] key) {
+    console.problem("not found: " + Text.of(key));
+    return NOT_FOUND;
+  }
+
+  private int done(String what, long begun) throws IOException {
+    double millis = (System.nanoTime() - begun) / 1e6;
+    console.out().line(String.format(Locale.ROOT, "ok: %s (%.1f ms)", what, millis));
+    return OK;
+  }
+
+  @Command(
+      description = "Print the records in the order of their keys: key, tab, value.",
+      footer = {"", "Keys are ordered as unsigned bytes."})
+  int scan(@Mixin ScanOptions options, @Mixin In in) throws IOException {
+    return reading(
+        in.keyspace,
+        source -> {
+          options.print(source, console, interruption);
+          return OK;
+        });
+  }
+
+  @Command(
+      description = "Write the records of FILE into the store.",
+      footer = {
+        "",
+        "The records are on the disk when this says ok. It stops at the first that is wrong, and"
+            + " says how many were loaded before."
+      })
+  int load(@Mixin Load load, @Mixin In in) throws IOException {
+    try (Interruption.Section _ = interruption.begin()) {
+      load.prepare();
+      return creating(db -> load.run(db, in.keyspace, console, interruption));
+    }
+  }
+
+  /// The forms of `dump`.
+  enum DumpFormat {
+    JSONL,
+    CSV;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Command(description = "Print all records, in a form that load reads.")
+  int dump(
+      @Option(
+              names = "--format",
+              paramLabel = "FORMAT",
+              defaultValue = "jsonl",
+              description = "jsonl (default) or csv.")
+          DumpFormat format,
+      @Mixin In in)
+      throws IOException {
+    return reading(
+        in.keyspace,
+        source -> {
+          ScanOptions.print(
+              source,
+              switch (format) {
+                case JSONL -> RecordWriter.json(console.out(), false);
+                case CSV -> RecordWriter.csv(console.out());
+              },
+              interruption);
+          return OK;
+        });
+  }
+
+  @Command(description = "Print figures of the store.")
+  int stats(@Option(names = "--json", description = "As one JSON object.") boolean json)
+      throws IOException {
+    return existing(db -> {
+      StatsPrinter.print(db.stats(), json, console.out());
+      return OK;
+    });
+  }
+
+  @Command(
+      description = {
+        "Print the records of the log files, without opening the store: also beside a process that"
+            + " has it open.",
+        "A line for each entry, in columns set apart by tabs: file and offset, put or delete,"
+            + " sequence number, keyspace, key, value."
+      })
+  int log() throws IOException {
+    if (!storeExists()) {
+      console.problem("there is no store in " + directory());
+      return NOT_FOUND;
+    }
+    return new LogPrinter(directory(), console, interruption).print() ? OK : STORE_ERROR;
+  }
+
+  @Command(
+      description = {
+        "Take one command after another, on a store that is opened once.",
+        "On a terminal with history and completion; otherwise the commands are read line by line,"
+            + " up to the first that fails."
+      })
+  int shell() throws IOException {
+    return creating(db -> new Session(db, directory(), console, interruption).run());
+  }
+}
