@@ -100,6 +100,10 @@ final class Tuff {
 
   private int execute(String... args) {
     CommandLine commandLine = commandLine();
+    if (args.length == 0) {
+      commandLine.usage(console.err());
+      return USAGE;
+    }
     int exitCode = commandLine.execute(args);
     commandLine.getOut().flush();
     return console.out().finish() ? exitCode : outputFailed();
@@ -390,6 +394,11 @@ final class Tuff {
             + " up to the first that fails."
       })
   int shell() throws IOException {
-    return creating(db -> new Session(db, directory(), console, interruption).run());
+    return creating(db -> session(db).run());
+  }
+
+  private Session session(Db db) {
+    CommandLine within = new Tuff(console, interruption, db).commandLine();
+    return new Session(db, directory(), console, interruption, within);
   }
 }
