@@ -1,0 +1,185 @@
+package org.tuffdb.torture;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.Db;
+
+/// A running [Victim], as its parent sees it.
+final class Child implements AutoCloseable {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /// What the shell, too, makes of signal 9.
+  private static final int EXIT_KILLED = 128 + 9;
+
+
+  private final Process process;
+  private final Thread reader;
+
+  // Guarded by this object.
+  private final int[] acknowledgedSteps = new int[Script.WRITERS];
+  private final Map<Phase, Course> courses = new EnumMap<>(Phase.class);
+  private Phase phase = Phase.STARTING;
+  private long steps;
+  private boolean ended;
+  private @Nullable IOException failure;
+
+  /// How a phase went: how often and when it was begun, and how long it took.
+  private static final class Course {
+    int begun;
+    long begunNanos;
+    long tookNanos;
+  }
+
+  private Child(Process process) {
+    this.process = process;
+    this.reader = Thread.ofPlatform().daemon().name("reader").start(this::readReports);
+  }
+
+  /// Starts a process, which does nothing before [#begin].
+  static Child start(Path store, Path input, long seed, long run) throws IOException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-ea",
+            "-Xmx1g",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "--sun-misc-unsafe-memory-access=deny",
+            "--illegal-native-access=deny",
+            "-cp",
+            placeOf(Victim.class) + System.getProperty("path.separator") + placeOf(Db.class),
+            Victim.class.getName(),
+            store.toString(),
+            input.toString(),
+            Long.toString(seed),
+            Long.toString(run));
+    return new Child(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  private static Path placeOf(Class<?> type) {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+  }
+
+  /// Has the writers go on from their positions.
+  void begin(String positions) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((positions + "\n").getBytes(StandardCharsets.US_ASCII));
+    in.flush();
+  }
+
+  private void readReports() {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(process.getInputStream()))) {
+      while (true) {
+        take(Report.read(in));
+      }
+    } catch (EOFException end) {
+      end(null);
+    } catch (IOException broken) {
+      end(broken);
+    }
+  }
+
+  private synchronized void take(Report report) {
+    if (report.isPhase()) {
+      long now = System.nanoTime();
+      Course left = course(phase);
+      left.tookNanos = now - left.begunNanos;
+      phase = report.phase();
+      Course entered = course(phase);
+      entered.begun++;
+      entered.begunNanos = now;
+    } else {
+      acknowledgedSteps[report.writer()] = report.number();
+      steps++;
+    }
+    notifyAll();
+  }
+
+  private Course course(Phase of) {
+    return courses.computeIfAbsent(of, absent -> new Course());
+  }
+
+  private synchronized void end(@Nullable IOException broken) {
+    failure = broken;
+    ended = true;
+    notifyAll();
+  }
+
+  /// Kills the process at `moment`, or when it has nothing more to do, and waits until all is read
+  /// that it had reported.
+  ///
+  /// @throws Violation if it ended by itself, or does nothing any more
+  void killAt(Moment moment) throws IOException, InterruptedException {
+    long due = awaitMoment(moment);
+    for (long left; (left = due - System.nanoTime()) > 0; ) {
+      LockSupport.parkNanos(left);
+    }
+    // Process.destroyForcibly would close the pipe, with reports in it.
+    process.toHandle().destroyForcibly();
+    reader.join();
+    if (process.waitFor() != EXIT_KILLED) {
+      throw new Violation("the writing process ended by itself: see above");
+    }
+    requireSound();
+  }
+
+  private synchronized void requireSound() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /// Waits for what the moment is measured from, and returns when it is due.
+  private synchronized long awaitMoment(Moment moment) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    Course awaited = course(moment.phase());
+    while (!ended
+        && phase != Phase.IDLE
+        && steps < moment.steps()
+        && awaited.begun < moment.occurrence()) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (millis <= 0) {
+        throw new Violation(
+            "the writing process hangs while " + phase + ", " + steps + " steps on");
+      }
+      wait(millis);
+    }
+    return awaited.begun < moment.occurrence()
+        ? System.nanoTime()
+        : awaited.begunNanos + moment.nanos();
+  }
+
+  /// What it was at when it was killed.
+  synchronized Phase phase() {
+    return phase;
+  }
+
+  /// How many steps of each writer were reported as acknowledged.
+  synchronized int[] acknowledgedSteps() {
+    return acknowledgedSteps.clone();
+  }
+
+  /// How long it was at `ended` the last time; 0 if it never left it.
+  synchronized long nanos(Phase ended) {
+    return course(ended).tookNanos;
+  }
+
+  /// Kills the process if it still runs.
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
