@@ -22,7 +22,6 @@ final class Child implements AutoCloseable {
   /// What the shell, too, makes of signal 9.
   private static final int EXIT_KILLED = 128 + 9;
 
-
   private final Process process;
   private final Thread reader;
 
@@ -47,7 +46,7 @@ final class Child implements AutoCloseable {
   }
 
   /// Starts a process, which does nothing before [#begin].
-  static Child start(Path store, Path input, long seed, long run) throws IOException {
+  static Child start(Path store, Path input) throws IOException {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -61,9 +60,7 @@ final class Child implements AutoCloseable {
             placeOf(Victim.class) + System.getProperty("path.separator") + placeOf(Db.class),
             Victim.class.getName(),
             store.toString(),
-            input.toString(),
-            Long.toString(seed),
-            Long.toString(run));
+            input.toString());
     return new Child(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
@@ -72,10 +69,12 @@ final class Child implements AutoCloseable {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
   }
 
-  /// Has the writers go on from their positions.
-  void begin(String positions) throws IOException {
+  /// Has the writers go on from their positions in the scripts of `scriptSeed`. What else is left
+  /// to chance follows from `seed`.
+  void begin(long seed, long scriptSeed, String positions) throws IOException {
     OutputStream in = process.getOutputStream();
-    in.write((positions + "\n").getBytes(StandardCharsets.US_ASCII));
+    in.write(
+        "%d %d %s%n".formatted(seed, scriptSeed, positions).getBytes(StandardCharsets.US_ASCII));
     in.flush();
   }
 

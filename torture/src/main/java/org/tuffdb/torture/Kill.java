@@ -76,11 +76,17 @@ final class Kill implements Campaign {
           "kill: %,d records: %,d lines of real input in %d rounds%n",
           input.records(), input.lines(), input.rounds());
       int runs = settings.runs().orElse(RUNS);
-      for (int run = 0; run < runs; run++) {
-        killOnce(run);
-        if (oracle.isFinished()) {
-          startOver();
+      Child next = startChild();
+      try {
+        for (int run = 1; run <= runs; run++) {
+          Child child = next;
+          kill(child);
+          // Starts while this one's store is checked.
+          next = startChild();
+          check(child, run);
         }
+      } finally {
+        next.close();
       }
       acknowledged += oracle.acknowledgedChanges();
       System.out.printf(
@@ -99,18 +105,30 @@ final class Kill implements Campaign {
       return settings.seed() + passes;
     }
 
-    private void killOnce(int run) throws IOException, InterruptedException {
-      try (Child child = Child.start(store, inputFile, scriptSeed(), run)) {
-        child.begin(oracle.positions());
+    private Child startChild() throws IOException {
+      return Child.start(store, inputFile);
+    }
+
+    private void kill(Child child) throws IOException, InterruptedException {
+      try (child) {
+        child.begin(random.nextLong(), scriptSeed(), oracle.positions());
         child.killAt(Moment.draw(random, openNanos, closeNanos));
-        killsByPhase.merge(child.phase(), 1, Integer::sum);
-        openNanos = Math.max(child.nanos(Phase.OPENING), openNanos / 2);
-        closeNanos = Math.max(child.nanos(Phase.CLOSING), closeNanos / 2);
-        Scratch.copy(store, copy);
+      }
+      killsByPhase.merge(child.phase(), 1, Integer::sum);
+      openNanos = Math.max(child.nanos(Phase.OPENING), openNanos / 2);
+      closeNanos = Math.max(child.nanos(Phase.CLOSING), closeNanos / 2);
+    }
+
+    private void check(Child child, int run) throws IOException {
+      Scratch.copy(store, copy);
+      try {
         verify(copy, child.acknowledgedSteps());
-        Scratch.delete(copy);
       } catch (Violation violation) {
-        throw new Violation("run %d: %s".formatted(run + 1, violation.getMessage()), violation);
+        throw new Violation("run %d: %s".formatted(run, violation.getMessage()), violation);
+      }
+      Scratch.delete(copy);
+      if (oracle.isFinished()) {
+        startOver();
       }
     }
 

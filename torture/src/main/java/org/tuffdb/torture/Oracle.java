@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Cursor;
 import org.tuffdb.Db;
@@ -16,9 +15,8 @@ import org.tuffdb.Keyspace;
 /// Knows what a store must hold whose writers were killed.
 ///
 /// Of each writer a beginning of its script must be there, with all that was acknowledged, and
-/// nothing else. How long that beginning is, the values say, which name the steps that wrote them;
-/// then the whole store must be exactly what these steps make of it. So an acknowledged write that
-/// is missing, a half of a batch, a hole and a wrong value all show.
+/// nothing else: the whole store must be exactly what these steps make of it. So an acknowledged
+/// write that is missing, a half of a batch, a hole and a wrong value all show.
 final class Oracle {
   private static final int FINDINGS_MAX = 10;
 
@@ -57,120 +55,109 @@ final class Oracle {
   ///
   /// @throws Violation if the store holds anything but what it may
   void verify(Db db, int[] acknowledgedSteps) {
-    Map<String, Map<String, String>> found = new HashMap<>();
-    expected.keySet().forEach(name -> found.put(name, contents(db.keyspace(name))));
-    int[] seen = stepsSeen(found);
     List<Change> changes = new ArrayList<>();
     for (int i = 0; i < scripts.size(); i++) {
-      changes.addAll(replay(i, acknowledgedSteps[i], seen[i], found));
-    }
-    compare(found, acknowledgedSteps);
-    changes.forEach(change -> checkGet(db, change));
-  }
-
-  private static Map<String, String> contents(Keyspace keyspace) {
-    Map<String, String> contents = new HashMap<>();
-    byte[] last = new byte[0];
-    try (Cursor cursor = keyspace.scan(KeyRange.all())) {
-      while (cursor.next()) {
-        byte[] key = cursor.key();
-        if (Arrays.compareUnsigned(last, key) >= 0) {
-          throw new Violation("a scan is out of order at " + Change.text(key));
-        }
-        contents.put(Change.text(key), Change.text(cursor.value()));
-        last = key;
+      Script script = scripts.get(i);
+      while (script.step() < acknowledgedSteps[i]) {
+        List<Change> step = script.next();
+        acknowledgedChanges += step.size();
+        step.forEach(this::apply);
+        changes.addAll(step);
       }
+      changes.addAll(takeStepUnderWay(db, script));
     }
-    return contents;
+    List<String> findings = new ArrayList<>();
+    changes.forEach(change -> checkGet(db, change, findings));
+    expected.forEach((name, right) -> checkScan(db.keyspace(name), right, findings));
+    requireNone(findings, acknowledgedSteps);
   }
 
-  /// How many steps of each writer the values testify to.
-  private int[] stepsSeen(Map<String, Map<String, String>> found) {
-    int[] seen = new int[scripts.size()];
-    for (Map<String, String> contents : found.values()) {
-      for (String value : contents.values()) {
-        int writer = Script.writerOf(value);
-        seen[writer] = Math.max(seen[writer], Script.stepOf(value) + 1);
-      }
+  /// A writer reports a step before it begins the next one, so there is one that may or may not
+  /// have taken effect. If a part of it did, then all of it must have.
+  private List<Change> takeStepUnderWay(Db db, Script script) {
+    if (script.isFinished()) {
+      return List.of();
     }
-    return seen;
+    String before = script.position();
+    List<Change> step = script.next();
+    if (step.stream().noneMatch(change -> hasHappened(db, change))) {
+      script.seek(before);
+      return List.of();
+    }
+    step.forEach(this::apply);
+    return step;
   }
 
-  /// Has the expected contents take in what `writer` did, and returns it. A deletion leaves no
-  /// value that could name it: at the end of what was seen it counts if the keys are gone.
-  private List<Change> replay(
-      int writer, int acknowledged, int seen, Map<String, Map<String, String>> found) {
-    Script script = scripts.get(writer);
-    List<Change> changes = new ArrayList<>();
-    while (!script.isFinished()) {
-      String before = script.position();
-      List<Change> step = script.next();
-      if (script.step() > Math.max(acknowledged, seen)
-          && !step.stream().allMatch(c -> isGone(c, found))) {
-        script.seek(before);
-        break;
-      }
-      acknowledgedChanges += script.step() <= acknowledged ? step.size() : 0;
-      step.forEach(this::apply);
-      changes.addAll(step);
-    }
-    return changes;
-  }
-
-  private static boolean isGone(Change change, Map<String, Map<String, String>> found) {
-    return change.value() == null && !of(found, change).containsKey(change.key());
+  private boolean hasHappened(Db db, Change change) {
+    @Nullable String there = get(db, change);
+    return Objects.equals(there, change.value())
+        && !Objects.equals(there, of(change).get(change.key()));
   }
 
   private void apply(Change change) {
     if (change.value() != null) {
-      of(expected, change).put(change.key(), change.value());
+      of(change).put(change.key(), change.value());
     } else {
-      of(expected, change).remove(change.key());
+      of(change).remove(change.key());
     }
   }
 
-  private static Map<String, String> of(Map<String, Map<String, String>> contents, Change change) {
-    return Objects.requireNonNull(contents.get(change.keyspace()));
+  private Map<String, String> of(Change change) {
+    return Objects.requireNonNull(expected.get(change.keyspace()));
   }
 
-  private void compare(Map<String, Map<String, String>> found, int[] acknowledgedSteps) {
-    List<String> findings = new ArrayList<>();
-    expected.forEach((keyspace, right) -> {
-      Map<String, String> there = Objects.requireNonNull(found.get(keyspace));
-      if (!there.equals(right)) {
-        Map<String, String> all = new TreeMap<>(right);
-        all.putAll(there);
-        for (String key : all.keySet()) {
-          if (!Objects.equals(right.get(key), there.get(key))) {
-            findings.add(finding(keyspace, key, right.get(key), there.get(key)));
-          }
+  private static @Nullable String get(Db db, Change change) {
+    byte @Nullable [] found = db.keyspace(change.keyspace()).get(change.keyBytes());
+    return found == null ? null : Change.text(found);
+  }
+
+  private void checkGet(Db db, Change change, List<String> findings) {
+    @Nullable String there = get(db, change);
+    @Nullable String right = of(change).get(change.key());
+    if (!Objects.equals(right, there)) {
+      findings.add(finding("get from " + change.keyspace(), change.key(), right, there));
+    }
+  }
+
+  private static void checkScan(
+      Keyspace keyspace, Map<String, String> right, List<String> findings) {
+    String what = "scan of " + keyspace.name();
+    long found = 0;
+    byte[] last = new byte[0];
+    try (Cursor cursor = keyspace.scan(KeyRange.all())) {
+      for (; cursor.next(); found++) {
+        byte[] keyBytes = cursor.key();
+        String key = Change.text(keyBytes);
+        String there = Change.text(cursor.value());
+        if (!there.equals(right.get(key))) {
+          findings.add(finding(what, key, right.get(key), there));
         }
+        if (Arrays.compareUnsigned(last, keyBytes) >= 0) {
+          findings.add("  %s: %s is out of order".formatted(what, key));
+        }
+        last = keyBytes;
       }
-    });
+    }
+    if (found != right.size()) {
+      findings.add("  %s: expected %d keys, found %d".formatted(what, right.size(), found));
+    }
+  }
+
+  private static String finding(
+      String where, String key, @Nullable String right, @Nullable String there) {
+    return "  %s, %s: expected [%s], found [%s]".formatted(where, key, right, there);
+  }
+
+  private static void requireNone(List<String> findings, int[] acknowledgedSteps) {
     if (!findings.isEmpty()) {
       throw new Violation(
-          "%d keys are wrong, acknowledged steps %s:%n%s"
+          "%d findings, acknowledged steps %s:%n%s"
               .formatted(
                   findings.size(),
                   Arrays.toString(acknowledgedSteps),
                   String.join(
                       System.lineSeparator(),
                       findings.subList(0, Math.min(FINDINGS_MAX, findings.size())))));
-    }
-  }
-
-  private static String finding(
-      String keyspace, String key, @Nullable String right, @Nullable String there) {
-    return "  %s %s: expected [%s], found [%s]".formatted(keyspace, key, right, there);
-  }
-
-  /// A get goes another way than a scan.
-  private void checkGet(Db db, Change change) {
-    byte @Nullable [] found = db.keyspace(change.keyspace()).get(change.keyBytes());
-    @Nullable String there = found == null ? null : Change.text(found);
-    @Nullable String right = of(expected, change).get(change.key());
-    if (!Objects.equals(right, there)) {
-      throw new Violation("get: " + finding(change.keyspace(), change.key(), right, there));
     }
   }
 }

@@ -22,6 +22,9 @@ enum Phase {
   }
 
   static Phase of(int letter) {
-    return Arrays.stream(values()).filter(phase -> phase.letter == letter).findFirst().orElseThrow();
+    return Arrays.stream(values())
+        .filter(phase -> phase.letter == letter)
+        .findFirst()
+        .orElseThrow();
   }
 }

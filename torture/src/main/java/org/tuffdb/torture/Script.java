@@ -119,14 +119,4 @@ final class Script {
   private String value(int record) {
     return "%s\t%d\t%d".formatted(input.owner(record), writer, step);
   }
-
-  /// The writer of the step that wrote `value`.
-  static int writerOf(String value) {
-    return Integer.parseInt(value.split("\t", -1)[1]);
-  }
-
-  /// The step that wrote `value`.
-  static int stepOf(String value) {
-    return Integer.parseInt(value.split("\t", -1)[2]);
-  }
 }

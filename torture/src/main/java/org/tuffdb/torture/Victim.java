@@ -31,9 +31,11 @@ final class Victim {
 
   private static final long MEMORY_BYTES = 512L << 20;
 
+  /// Small, so that the log often goes on to its next file.
+  private static final long LOG_FILE_BYTES = 4L << 20;
+
   private final Path directory;
   private final Input input;
-  private final long seed;
   private final SplittableRandom random;
   private final Report.Pipe pipe = new Report.Pipe();
   private final Semaphore written = new Semaphore(0);
@@ -44,40 +46,38 @@ final class Victim {
   /// for each.
   private record Session(Db db, @Nullable Durability durability) {}
 
-  private Victim(Path directory, Input input, long seed, long run) {
+  private Victim(Path directory, Input input, long seed) {
     this.directory = directory;
     this.input = input;
-    this.seed = seed;
-    this.random = new SplittableRandom(seed ^ run << 32);
+    this.random = new SplittableRandom(seed);
   }
 
-  /// Goes on from the positions that it reads from its input, a line, in the order of the writers.
+  /// Waits for a line of orders: a seed of its own, that of the scripts, and the positions of the
+  /// writers.
   ///
-  /// @param args the store, the input, the seed of the scripts, the number of the run
+  /// @param args the store and the input
   public static void main(String[] args) throws IOException {
-    Victim victim =
-        new Victim(
-            Path.of(args[0]),
-            Input.read(Path.of(args[1])),
-            Long.parseLong(args[2]),
-            Long.parseLong(args[3]));
+    Path directory = Path.of(args[0]);
+    Input input = Input.read(Path.of(args[1]));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-    @Nullable String positions = in.readLine();
-    if (positions != null) {
-      victim.run(Arrays.asList(positions.split(" ", -1)));
+    @Nullable String line = in.readLine();
+    if (line != null) {
+      List<String> orders = Arrays.asList(line.split(" ", -1));
+      Victim victim = new Victim(directory, input, Long.parseLong(orders.get(0)));
+      victim.run(Long.parseLong(orders.get(1)), orders.subList(2, orders.size()));
       // Waits for the parent to kill it, or to end.
       in.readLine();
     }
   }
 
   static Options options() {
-    return Options.builder().memory(MEMORY_BYTES).build();
+    return Options.builder().memory(MEMORY_BYTES).logFile(LOG_FILE_BYTES).build();
   }
 
-  private void run(List<String> positions) throws IOException {
+  private void run(long scriptSeed, List<String> positions) throws IOException {
     for (int i = 0; i < Script.WRITERS; i++) {
-      Script script = new Script(input, seed, i);
+      Script script = new Script(input, scriptSeed, i);
       script.seek(positions.get(i));
       SplittableRandom own = random.split();
       int writer = i;
@@ -145,8 +145,7 @@ final class Victim {
   }
 
   private static void write(Session session, List<Change> changes, SplittableRandom own) {
-    Durability durability =
-        session.durability != null ? session.durability : draw(own);
+    Durability durability = session.durability != null ? session.durability : draw(own);
     if (changes.size() == 1 && own.nextBoolean()) {
       writeOne(session.db, changes.getFirst(), durability);
       return;
