@@ -168,7 +168,7 @@ final class Victim {
     }
   }
 
-  private static void add(Batch batch, Change change) {
+  static void add(Batch batch, Change change) {
     if (change.value() != null) {
       batch.put(change.keyspace(), change.keyBytes(), Change.bytes(change.value()));
     } else {
