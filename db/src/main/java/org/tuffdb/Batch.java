@@ -139,7 +139,7 @@ public final class Batch {
     Limits.requireKey(key);
     Limits.requireValue(value);
     makeRoom(BatchFormat.KEYSPACE_BYTES + BatchFormat.entryBytesMax(key.length, value.length));
-    int target = keyspace == DEFAULT ? 0 : target(keyspace);
+    int target = keyspace.equals(DEFAULT) ? 0 : target(keyspace);
     if (target != currentTarget) {
       choose(target);
     }

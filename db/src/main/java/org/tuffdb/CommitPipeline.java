@@ -66,10 +66,6 @@ final class CommitPipeline {
 
   private static final long IDLE_NANOS = 50_000_000;
 
-  private static final OutcomeUnknownException GIVEN_UP =
-      new OutcomeUnknownException(
-          "the commit ended half way; whether the write is there shows when the store is opened again");
-
   /// Stands in the queue once the pipeline is closed.
   private static final Write CLOSED = new Write(new Batch(0), Durability.BUFFERED, null, null);
 
@@ -78,6 +74,11 @@ final class CommitPipeline {
   private final Failure failure;
   private final Background background;
   private final Executor callbacks;
+
+  /// Made beforehand, for when there is no memory to make one.
+  private final OutcomeUnknownException givenUp =
+      new OutcomeUnknownException(
+          "the commit ended half way; whether the write is there shows when the store is opened again");
 
   private final AtomicReference<@Nullable Write> queue = new AtomicReference<>();
   private final AtomicBoolean leading = new AtomicBoolean();
@@ -246,10 +247,10 @@ final class CommitPipeline {
   }
 
   /// Ends those that were taken and are not done, when memory was too short even for an exception.
-  private static void giveUp(@Nullable Write newest) {
+  private void giveUp(@Nullable Write newest) {
     for (@Nullable Write write = newest; write != null; write = write.earlier) {
       if (!write.isDone()) {
-        write.finish(GIVEN_UP);
+        write.finish(givenUp);
       }
     }
   }

@@ -129,14 +129,12 @@ final class Keyspaces {
   /// Has the memtable of one keyspace make room for `bytes`, within a budget of `memoryBytesMax`.
   private void reserve(Keyspace keyspace, long bytes, long memoryBytesMax) {
     View view = keyspace.view();
-    Memtable active = view.active();
-    // An empty one grows beyond its capacity for a large batch.
-    boolean fits = active != null && (active.hasRoom(bytes) || active.entryCount() == 0);
-    long before = fits ? active.reservedBytes() : 0;
+    Memtable active = withRoom(view.active(), bytes);
+    long before = active == null ? 0 : active.reservedBytes();
     long after =
-        fits
-            ? active.reservedBytesWith(bytes)
-            : Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
+        active == null
+            ? Memtable.reservedBytesOfNew(bytes, options.memtableBytes())
+            : active.reservedBytesWith(bytes);
     if (after == before) {
       return;
     }
@@ -146,10 +144,10 @@ final class Keyspaces {
               .formatted(after - before, memoryBytesMax, memoryBytes.get()));
     }
     try {
-      Memtable memtable = fits ? active : new Memtable(pool, options.memtableBytes());
+      Memtable memtable = active == null ? new Memtable(pool, options.memtableBytes()) : active;
       memtable.reserve(bytes);
       memoryBytes.addAndGet(memtable.reservedBytes() - before);
-      if (!fits) {
+      if (active == null) {
         keyspace.setView(view.with(memtable));
       }
     } catch (OutOfMemoryError none) {
@@ -158,6 +156,12 @@ final class Keyspaces {
               .formatted(after),
           none);
     }
+  }
+
+  /// The memtable if it can take `bytes` more, else null. An empty one grows beyond its capacity.
+  private static @Nullable Memtable withRoom(@Nullable Memtable active, long bytes) {
+    boolean fits = active != null && (active.hasRoom(bytes) || active.entryCount() == 0);
+    return fits ? active : null;
   }
 
   /// Applies the entries of a batch for which [#reserve] made room, the first as `firstSequence`.

@@ -83,7 +83,7 @@ final class Interrupts implements Campaign {
     private void take(Event event) {
       switch (event) {
         case Event.Failed failed -> findings.add("the store latched a failure", failed.cause());
-        case Event.LogNotPrepared failed -> findings.add("no log was prepared", failed.cause());
+        case Event.HousekeepingFailed failed -> findings.add("no log was prepared", failed.cause());
         case Event.LeakFound leak -> findings.add("a leak", leak.openedAt());
         default -> {}
       }
