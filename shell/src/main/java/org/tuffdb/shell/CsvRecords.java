@@ -3,6 +3,7 @@ package org.tuffdb.shell;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,8 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -22,6 +25,7 @@ import tools.jackson.core.JsonGenerator;
 /// one, it is empty.
 final class CsvRecords implements RecordReader {
   private static final byte[] NOTHING = new byte[0];
+  private static final Pattern LINE_AT_END = Pattern.compile("line (\\d+)$");
   private static final int FIELD_LENGTH_MAX = 1 << 29;
 
   private final Iterator<CsvRecord> records;
@@ -44,7 +48,8 @@ final class CsvRecords implements RecordReader {
     this.records =
         CsvReader.builder()
             .fieldSeparator(separator)
-            .extraFieldStrategy(de.siegmar.fastcsv.reader.FieldMismatchStrategy.IGNORE)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .maxBufferSize(FIELD_LENGTH_MAX)
             .ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))
             .iterator();
@@ -98,7 +103,7 @@ final class CsvRecords implements RecordReader {
     try {
       return records.hasNext() ? records.next() : null;
     } catch (CsvParseException malformed) {
-      throw new BadRecordException(line + 1, String.valueOf(malformed.getMessage()));
+      throw bad(malformed);
     } catch (UncheckedIOException failed) {
       if (failed.getCause() instanceof CharacterCodingException) {
         throw new BadRecordException(
@@ -106,6 +111,14 @@ final class CsvRecords implements RecordReader {
       }
       throw failed.getCause();
     }
+  }
+
+  /// The library names the line, but only in the text of its message.
+  private BadRecordException bad(CsvParseException malformed) {
+    Matcher named = LINE_AT_END.matcher(String.valueOf(malformed.getMessage()));
+    Throwable cause = malformed.getCause() == null ? malformed : malformed.getCause();
+    long badLine = named.find() ? Long.parseLong(named.group(1)) : line + 1;
+    return new BadRecordException(badLine, "not CSV: " + cause.getMessage());
   }
 
   private void take(CsvRecord record) throws IOException {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 final class Interruption {
   /// How long the end of the process waits for a section that wants to end in good order. The store
   /// is whole in any case.
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 3;
 
   private final Semaphore section = new Semaphore(1);
   private volatile boolean requested;

@@ -69,6 +69,7 @@ final class Load {
   private boolean literal;
 
   private long loaded;
+  private long loadedBytes;
 
   /// Checks what can be checked before a store is opened, and perhaps created.
   void prepare() {
@@ -86,11 +87,26 @@ final class Load {
   /// Loads the records into `keyspace` and returns the exit code.
   int run(Db db, String keyspace, Console console, Interruption interruption) throws IOException {
     long begun = System.nanoTime();
+    Outcome outcome;
+    boolean durable;
     try (CountingStream in = new CountingStream(open(console));
         Progress progress = Progress.begin(console, sizeBytes())) {
-      skipByteOrderMark(in);
-      return load(db, keyspace, reader(format(), in), in, progress, interruption)
-          .report(console, begun, in.count);
+      outcome = write(db, keyspace, in, progress, interruption);
+      durable = sync(db, outcome);
+    }
+    return report(outcome, durable, (System.nanoTime() - begun) / 1e9, console);
+  }
+
+  /// Brings everything to the disk; false if that fails where something else has failed before.
+  private static boolean sync(Db db, Outcome outcome) {
+    try {
+      db.sync();
+      return true;
+    } catch (DbException failed) {
+      if (outcome.problem == null) {
+        throw failed;
+      }
+      return false;
     }
   }
 
@@ -131,17 +147,13 @@ final class Load {
     }
   }
 
-  private RecordReader reader(Format known, InputStream in) throws IOException {
-    try {
-      return switch (known) {
-        case CSV -> new CsvRecords(in, ',', key, literal);
-        case TSV -> new CsvRecords(in, '\t', key, literal);
-        case JSONL -> new JsonRecords(new Lines(in), key, literal);
-        case LINES -> new LineRecords(new Lines(in), literal);
-      };
-    } catch (BadRecordException bad) {
-      throw new UsageException(place(bad.line()) + bad.getMessage());
-    }
+  private RecordReader reader(InputStream in) throws IOException, BadRecordException {
+    return switch (format()) {
+      case CSV -> new CsvRecords(in, ',', key, literal);
+      case TSV -> new CsvRecords(in, '\t', key, literal);
+      case JSONL -> new JsonRecords(new Lines(in), key, literal);
+      case LINES -> new LineRecords(new Lines(in), literal);
+    };
   }
 
   private String place(long line) {
@@ -151,51 +163,46 @@ final class Load {
   /// How a load ended.
   ///
   /// @param problem why it ended before the end of the input; null if it did not
-  private record Outcome(int exitCode, @Nullable String problem, long records) {
-    int report(Console console, long begun, long bytes) throws IOException {
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      if (problem != null) {
-        console.problem(problem);
-        console.err().printf(Locale.ROOT, "%,d records before were loaded, on the disk%n", records);
-        return exitCode;
-      }
+  private record Outcome(int exitCode, @Nullable String problem) {}
+
+  private int report(Outcome outcome, boolean durable, double seconds, Console console)
+      throws IOException {
+    if (outcome.problem == null) {
+      String figures =
+          String.format(
+              Locale.ROOT,
+              "%.1f s, %,.0f records/s, %.1f MB/s",
+              seconds,
+              loaded / seconds,
+              loadedBytes / 1e6 / seconds);
       console
           .out()
           .line(
-              String.format(
-                  Locale.ROOT,
-                  "ok: %,d records are on the disk (%.1f s, %,.0f records/s, %.1f MB/s)",
-                  records,
-                  seconds,
-                  records / seconds,
-                  bytes / 1e6 / seconds));
-      return exitCode;
+              String.format(Locale.ROOT, "ok: %,d records are on the disk (%s)", loaded, figures));
+    } else {
+      console.problem(outcome.problem);
+      String where = durable ? "loaded, and on the disk" : "loaded, but perhaps not on the disk";
+      console.err().printf(Locale.ROOT, "%,d records before that are %s%n", loaded, where);
     }
+    return outcome.exitCode;
   }
 
-  private Outcome load(
-      Db db,
-      String keyspaceName,
-      RecordReader records,
-      CountingStream in,
-      Progress progress,
-      Interruption interruption)
-      throws IOException {
-    Outcome outcome;
+  /// Writes all records, without a sync.
+  private Outcome write(
+      Db db, String keyspace, CountingStream in, Progress progress, Interruption interruption) {
     try {
-      Keyspace keyspace = db.keyspace(keyspaceName);
-      write(db, keyspace, records, in, progress, interruption);
-      outcome =
-          interruption.isRequested()
-              ? new Outcome(Tuff.INTERRUPTED, "interrupted", loaded)
-              : new Outcome(Tuff.OK, null, loaded);
+      skipByteOrderMark(in);
+      write(db, db.keyspace(keyspace), reader(in), in, progress, interruption);
     } catch (BadRecordException bad) {
-      outcome = new Outcome(Tuff.USAGE, place(bad.line()) + bad.getMessage(), loaded);
+      return new Outcome(Tuff.USAGE, place(bad.line()) + bad.getMessage());
     } catch (DbException refused) {
-      outcome = new Outcome(Tuff.STORE_ERROR, Tuff.message(refused), loaded);
+      return new Outcome(Tuff.STORE_ERROR, Tuff.message(refused));
+    } catch (IOException unreadable) {
+      return new Outcome(Tuff.USAGE, file + " cannot be read: " + unreadable.getMessage());
     }
-    db.sync();
-    return outcome;
+    return interruption.isRequested()
+        ? new Outcome(Tuff.INTERRUPTED, "interrupted")
+        : new Outcome(Tuff.OK, null);
   }
 
   private void write(
@@ -211,14 +218,16 @@ final class Load {
       while (!interruption.isRequested() && records.next()) {
         add(batch, keyspace, records);
         if (batch.count() == BATCH_RECORDS || batch.sizeBytes() > BATCH_BYTES) {
-          write(db, batch);
-          progress.update(in.count, loaded);
+          write(db, batch, in);
+          progress.update(loadedBytes, loaded);
         }
       }
-    } finally {
-      write(db, batch);
-      progress.update(in.count, loaded);
+    } catch (BadRecordException | IOException bad) {
+      write(db, batch, in);
+      throw bad;
     }
+    write(db, batch, in);
+    progress.update(loadedBytes, loaded);
   }
 
   private static void add(Batch batch, Keyspace keyspace, RecordReader records)
@@ -230,9 +239,10 @@ final class Load {
     }
   }
 
-  private void write(Db db, Batch batch) {
+  private void write(Db db, Batch batch, CountingStream in) {
     db.write(batch, Durability.BUFFERED);
     loaded += batch.count();
+    loadedBytes = in.count;
     batch.clear();
   }
 

@@ -68,6 +68,11 @@ final class LogPrinter {
     } catch (CorruptionException damaged) {
       console.problem(Tuff.message(damaged));
       return false;
+    } catch (IOException failed) {
+      if (files.exists(path) || console.out().failure() != null) {
+        throw failed;
+      }
+      return true; // the store that is open deleted or renamed it meanwhile
     }
   }
 

@@ -6,6 +6,6 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Tuff.run(Console.ofProcess(), args));
+    System.exit(Tuff.run(Console.ofProcess(), Interruption.ofProcess(), args));
   }
 }

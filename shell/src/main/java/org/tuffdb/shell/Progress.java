@@ -1,5 +1,7 @@
 package org.tuffdb.shell;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -30,7 +32,7 @@ final class Progress implements AutoCloseable {
         .setInitialMax(sizeBytes)
         .setStyle(ProgressBarStyle.ASCII)
         .setUnit(" MB", MEGABYTE)
-        .showSpeed()
+        .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
         .setUpdateIntervalMillis(INTERVAL_MILLIS)
         .clearDisplayOnFinish()
         .setConsumer(

@@ -54,8 +54,11 @@ final class Tuff {
   private final Console console;
   private final Interruption interruption;
 
+  /// A store that is open, and where it is.
+  private record OpenStore(Db db, Path directory) {}
+
   /// The store of the shell; null if each command opens its own.
-  private final @Nullable Db shared;
+  private final @Nullable OpenStore shared;
 
   @Option(
       names = "--db",
@@ -79,23 +82,21 @@ final class Tuff {
     private String keyspace = "default";
   }
 
-  private Tuff(Console console, Interruption interruption, @Nullable Db shared) {
+  private Tuff(Console console, Interruption interruption, @Nullable OpenStore shared) {
     this.console = console;
     this.interruption = interruption;
     this.shared = shared;
   }
 
-  /// Runs one command of the process and returns its exit code.
-  static int run(Console console, String... args) {
-    return new Tuff(console, Interruption.ofProcess(), null).execute(args);
+  /// Runs one command and returns its exit code.
+  static int run(Console console, Interruption interruption, String... args) {
+    return new Tuff(console, interruption, null).execute(args);
   }
 
   /// Runs one command on `shared`, which is in `directory`.
   static int runWithin(
       Db shared, Path directory, Console console, Interruption interruption, String... args) {
-    Tuff tuff = new Tuff(console, interruption, shared);
-    tuff.directory = directory;
-    return tuff.execute(args);
+    return new Tuff(console, interruption, new OpenStore(shared, directory)).execute(args);
   }
 
   private int execute(String... args) {
@@ -175,11 +176,21 @@ final class Tuff {
 
   /// Where the store is.
   private Path directory() {
+    if (shared != null) {
+      requireNoOther();
+      return shared.directory;
+    }
     if (directory != null) {
       return directory;
     }
     String configured = System.getenv("TUFF_DB");
     return Path.of(configured == null || configured.isEmpty() ? "tuff-data" : configured);
+  }
+
+  private void requireNoOther() {
+    if (directory != null) {
+      throw new UsageException("the shell has one store open: --db cannot name another");
+    }
   }
 
   /// Work on an open store that ends with an exit code.
@@ -190,7 +201,8 @@ final class Tuff {
   /// Works on the store, creating it if there is none.
   private int creating(Work work) throws IOException {
     if (shared != null) {
-      return work.on(shared);
+      requireNoOther();
+      return work.on(shared.db);
     }
     try (Db db = Db.builder(directory()).listener(this::tell).open()) {
       return work.on(db);
@@ -276,7 +288,7 @@ final class Tuff {
         });
   }
 
-  @Command(description = "Remove KEY. It is gone from the disk when this says ok.")
+  @Command(description = "Remove KEY. That is on the disk when this says ok.")
   int delete(@Parameters(paramLabel = "KEY") String key, @Mixin In in) throws IOException {
     byte[] keyBytes = Text.ofArgument(key);
     return reading(
@@ -398,7 +410,8 @@ final class Tuff {
   }
 
   private Session session(Db db) {
-    CommandLine within = new Tuff(console, interruption, db).commandLine();
+    CommandLine within =
+        new Tuff(console, interruption, new OpenStore(db, directory())).commandLine();
     return new Session(db, directory(), console, interruption, within);
   }
 }

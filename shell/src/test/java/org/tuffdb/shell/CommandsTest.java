@@ -1,0 +1,233 @@
+package org.tuffdb.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tuffdb.Db;
+
+/// The commands as users call them: exit code, output, errors.
+final class CommandsTest {
+  @TempDir private Path parent;
+  private Path db;
+
+  @BeforeEach
+  void chooseDirectory() {
+    db = parent.resolve("store");
+  }
+
+  private Run tuff(String... args) {
+    return Run.of(db, args);
+  }
+
+  private static void assertUsageError(Run run, String said) {
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(Tuff.USAGE);
+    assertThat(run.err()).startsWith("tuff: ").contains(said).doesNotContain("\tat ");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void whatWasPutIsThere() {
+    assertThat(tuff("put", "hello", "world").out())
+        .matches("ok: hello is on the disk \\(\\d+\\.\\d ms\\)\n");
+    assertThat(tuff("get", "hello")).isEqualTo(new Run(Tuff.OK, "world\n", ""));
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() {
+    tuff("put", "a", "1");
+    assertThat(tuff("get", "b")).isEqualTo(new Run(Tuff.NOT_FOUND, "", "tuff: not found: b\n"));
+    assertThat(tuff("delete", "b").exitCode()).isEqualTo(Tuff.NOT_FOUND);
+  }
+
+  @Test
+  void whatWasDeletedIsGone() {
+    tuff("put", "a", "1");
+    assertThat(tuff("delete", "a").out()).startsWith("ok: a is deleted, on the disk");
+    assertThat(tuff("get", "a").exitCode()).isEqualTo(Tuff.NOT_FOUND);
+    assertThat(tuff("scan")).isEqualTo(new Run(Tuff.OK, "", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get a", "delete a", "scan", "dump", "stats", "log"})
+  void readingCreatesNoStore(String command) {
+    Run run = tuff(command.split(" "));
+    assertThat(run.exitCode()).isEqualTo(Tuff.NOT_FOUND);
+    assertThat(run.err()).contains("there is no store in " + db);
+    assertThat(db).doesNotExist();
+  }
+
+  @Test
+  void wordsThatLookLikeOptionsCanBeKeysAndValues() {
+    tuff("put", "-5", "--x=y");
+    tuff("put", "--", "--db", "-h");
+    tuff("put", "@file", "get");
+    assertThat(tuff("scan").out()).isEqualTo("--db\t-h\n-5\t--x=y\n@file\tget\n");
+    assertThat(tuff("get", "-5").out()).isEqualTo("--x=y\n");
+  }
+
+  @Test
+  void bytesComeOutAsTheyCanGoIn() {
+    tuff("put", "0x00ff", "0x3078");
+    tuff("put", "t", "a\nb");
+    assertThat(tuff("get", "0x00ff").out()).isEqualTo("0x3078\n");
+    assertThat(tuff("get", "t").out()).isEqualTo("0x610a62\n");
+    assertThat(tuff("get", "--raw", "t").out()).isEqualTo("a\nb");
+    assertThat(tuff("scan", "--prefix", "0x00").out()).isEqualTo("0x00ff\t0x3078\n");
+  }
+
+  @Test
+  void keysAreOrderedAsUnsignedBytes() {
+    for (String key : new String[] {"0xff", "z", "0x00", "é", "0x7f"}) {
+      tuff("put", key, "");
+    }
+    assertThat(tuff("scan", "--keys-only").out()).isEqualTo("0x00\nz\n0x7f\né\n0xff\n");
+    assertThat(tuff("scan", "--keys-only", "--reverse", "--limit", "2").out())
+        .isEqualTo("0xff\né\n");
+  }
+
+  @Test
+  void scansTakeRanges() {
+    Run.withInput("a\nab\nb\nc\n", db, "load", "-", "--format", "lines");
+    assertThat(tuff("scan", "--from", "ab", "--to", "c").out()).isEqualTo("ab\t\nb\t\n");
+    assertThat(tuff("scan", "--to", "b", "--reverse").out()).isEqualTo("ab\t\na\t\n");
+    assertThat(tuff("scan", "--prefix", "a", "--json").out())
+        .isEqualTo("{\"key\":\"a\",\"value\":\"\"}\n{\"key\":\"ab\",\"value\":\"\"}\n");
+    assertThat(tuff("scan", "--keys-only", "--json", "--limit", "1").out())
+        .isEqualTo("{\"key\":\"a\"}\n");
+    assertThat(tuff("scan", "--limit", "0").out()).isEmpty();
+  }
+
+  @Test
+  void keyspacesAreApart() {
+    tuff("put", "a", "1", "--keyspace", "users");
+    assertThat(tuff("get", "a").exitCode()).isEqualTo(Tuff.NOT_FOUND);
+    assertThat(tuff("get", "a", "--keyspace", "users").out()).isEqualTo("1\n");
+    Run unknown = tuff("get", "a", "--keyspace", "user");
+    assertThat(unknown.exitCode()).isEqualTo(Tuff.NOT_FOUND);
+    assertThat(unknown.err()).contains("no keyspace 'user'").contains("default, users");
+  }
+
+  @Test
+  void misuseIsToldInALine() {
+    assertUsageError(tuff("get"), "KEY");
+    assertUsageError(tuff("put", "a"), "VALUE");
+    assertUsageError(tuff("put", "a", "b", "c"), "'c'");
+    assertUsageError(tuff("gte", "a"), "gte");
+    assertUsageError(tuff("put", "", "x"), "the key has 0 bytes");
+    assertUsageError(tuff("put", "0x1", "x"), "0x1");
+    assertUsageError(tuff("load"), "FILE");
+    assertUsageError(tuff("scan", "--limit", "-1"), "--limit");
+    tuff("put", "a", "b");
+    assertUsageError(tuff("scan", "--from", "b", "--to", "a"), "0x62");
+    assertUsageError(tuff("scan", "--prefix", "b", "--to", "a"), "--prefix");
+  }
+
+  @Test
+  void aStoreThatIsOpenElsewhereIsAnErrorOfTheStore() {
+    try (Db open = Db.open(db)) {
+      Run run = tuff("get", "a");
+      assertThat(open.stats().writable()).isTrue();
+      assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
+      assertThat(run.err()).startsWith("tuff: ").hasLineCount(1);
+      assertThat(tuff("--debug", "get", "a").err()).contains("\tat org.tuffdb");
+    }
+  }
+
+  @Test
+  void damageIsAnErrorOfTheStore() throws IOException {
+    tuff("put", "a", "b");
+    Files.writeString(db.resolve("CURRENT"), "nonsense");
+    Run run = tuff("get", "a");
+    assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
+    assertThat(run.err()).contains("CURRENT").hasLineCount(1);
+  }
+
+  @Test
+  void statsAreTextOrJson() {
+    tuff("put", "a", "b");
+    assertThat(tuff("stats").out()).containsPattern("entries +1\n");
+    assertThat(tuff("stats", "--json").out()).startsWith("{\"entries\":1,").endsWith("true}\n");
+  }
+
+  @Test
+  void theLogCanBeReadBesideAnOpenStore() {
+    try (Db open = Db.open(db)) {
+      open.put("k".getBytes(StandardCharsets.UTF_8), new byte[] {0});
+      open.keyspace("users").delete("u".getBytes(StandardCharsets.UTF_8));
+      Run run = tuff("log");
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(Tuff.OK);
+      assertThat(run.out())
+          .containsPattern("\\d+\\.log:\\d+\tput\t1\tdefault\tk\t0x00\n")
+          .containsPattern("\\d+\\.log:\\d+\tdelete\t2\tusers\tu\n");
+    }
+    assertThat(tuff("log").out()).contains("\tseal\tsynced up to ");
+  }
+
+  @Test
+  void theLogShowsWhereItIsDamaged() throws IOException {
+    tuff("put", "needle", "value");
+    try (var files = Files.list(db)) {
+      Path log =
+          files.filter(file -> file.toString().endsWith(".log")).sorted().findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(log);
+      int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("needle");
+      bytes[at] ^= 1;
+      Files.write(log, bytes);
+    }
+    Run run = tuff("log");
+    assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
+    assertThat(run.err()).contains("a record is damaged");
+  }
+
+  @Test
+  void theReaderOfAPipeMayLeave() {
+    tuff("put", "a", "b");
+    assertThat(exitCodeWithOutputFailing("Broken pipe")).isEqualTo(Tuff.OK);
+    assertThat(exitCodeWithOutputFailing("No space left on device")).isEqualTo(Tuff.STORE_ERROR);
+  }
+
+  private int exitCodeWithOutputFailing(String reason) {
+    OutputStream failing =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(reason);
+          }
+        };
+    Console console =
+        new Console(
+            System.in,
+            new Output(failing),
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            false,
+            false,
+            0);
+    return Tuff.run(console, new Interruption(), "--db", db.toString(), "scan");
+  }
+
+  @Test
+  void sessionsRunCommandsUpToTheFirstThatFails() {
+    Run run = Run.withInput("put a 'x y'\n\n# note\nget nope\nget a\nget\nput b 1\n", db, "shell");
+    assertThat(run.exitCode()).isEqualTo(Tuff.USAGE);
+    assertThat(run.out()).contains("x y\n");
+    assertThat(tuff("get", "b").exitCode()).isEqualTo(Tuff.NOT_FOUND);
+    assertThat(Run.withInput("get a\nexit\nget\n", db, "shell").exitCode()).isEqualTo(Tuff.OK);
+  }
+
+  @Test
+  void sessionsHaveOneStore() {
+    assertUsageError(Run.withInput("put --db other a b\n", db, "shell"), "--db");
+    assertUsageError(Run.withInput("shell\n", db, "shell"), "shell");
+    assertUsageError(Run.withInput("put 'a b\n", db, "shell"), "quote");
+  }
+}
