@@ -50,6 +50,7 @@ final class CsvRecords implements RecordReader {
             .fieldSeparator(separator)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .allowUnclosedQuote(false)
             .maxBufferSize(FIELD_LENGTH_MAX)
             .ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))
             .iterator();
