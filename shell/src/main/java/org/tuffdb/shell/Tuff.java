@@ -111,10 +111,11 @@ final class Tuff {
   }
 
   private int outputFailed() {
-    if (console.out().isBrokenPipe()) {
+    IOException failure = console.out().failure();
+    if (failure == null || console.out().isBrokenPipe()) {
       return OK;
     }
-    console.problem("the output cannot be written: " + console.out().failure());
+    console.problem("the output cannot be written: " + failure.getMessage());
     return STORE_ERROR;
   }
 
