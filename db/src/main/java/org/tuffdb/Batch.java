@@ -132,14 +132,14 @@ public final class Batch {
   }
 
   private Batch add(Object keyspace, byte kind, byte[] key, byte[] value) {
-    Objects.requireNonNull(keyspace, "keyspace");
-    if (keyspace instanceof String name) {
+    boolean named = !Objects.requireNonNull(keyspace, "keyspace").equals(DEFAULT);
+    if (named && keyspace instanceof String name) {
       Limits.requireKeyspaceName(name);
     }
     Limits.requireKey(key);
     Limits.requireValue(value);
     makeRoom(BatchFormat.KEYSPACE_BYTES + BatchFormat.entryBytesMax(key.length, value.length));
-    int target = keyspace.equals(DEFAULT) ? 0 : target(keyspace);
+    int target = named ? target(keyspace) : 0;
     if (target != currentTarget) {
       choose(target);
     }

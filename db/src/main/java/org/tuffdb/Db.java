@@ -91,7 +91,7 @@ public final class Db implements Queryable, AutoCloseable {
   private Db(Setup setup) throws IOException {
     FileSystem files = setup.files();
     this.setup = setup;
-    this.keyspaces = new Keyspaces(this, setup.options());
+    this.keyspaces = new Keyspaces(this, setup.options(), setup.background());
     this.failure = new Failure(setup.listener());
     this.snapshots = new LeakWatch("a snapshot", setup.listener());
     this.cursors = new LeakWatch("a cursor", setup.listener());

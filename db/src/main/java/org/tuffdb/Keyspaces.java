@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.entry.BatchReader;
 import org.tuffdb.error.StalledException;
+import org.tuffdb.fs.Background;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.memtable.SegmentPool;
 import org.tuffdb.version.Version;
@@ -18,11 +19,10 @@ import org.tuffdb.version.Version;
 /// Looking up is for any thread. What changes a memtable is for one thread at a time: the leader of
 /// the commit pipeline, or whoever opens the store. The same goes for adding keyspaces.
 final class Keyspaces {
-  private static final long POOL_BYTES_KEPT_MAX = 64 << 20;
-
   private final Db db;
   private final Options options;
-  private final SegmentPool pool = new SegmentPool(POOL_BYTES_KEPT_MAX);
+  private final Background background;
+  private final SegmentPool pool;
   private final Map<String, Keyspace> byName = new ConcurrentHashMap<>();
 
   /// By id; null where there is none.
@@ -33,9 +33,11 @@ final class Keyspaces {
 
   private final BatchReader reader = new BatchReader();
 
-  Keyspaces(Db db, Options options) {
+  Keyspaces(Db db, Options options, Background background) {
     this.db = db;
     this.options = options;
+    this.background = background;
+    this.pool = new SegmentPool(options.memtableBytes());
   }
 
   /// Adds a keyspace. It takes memory with the first write to it.
@@ -150,11 +152,22 @@ final class Keyspaces {
       if (active == null) {
         keyspace.setView(view.with(memtable));
       }
+      prepareNext(memtable);
     } catch (OutOfMemoryError none) {
       throw new StalledException(
           "the JVM gives no %d bytes outside the heap: raise -XX:MaxDirectMemorySize, or lower Options.memory"
               .formatted(after),
           none);
+    }
+  }
+
+  /// Has the memory that will be needed next made ready in the background, where filling it with zeros
+  /// holds up no write, if the budget has room for it and the growth that takes it.
+  private void prepareNext(Memtable grown) {
+    long bytes = options.memtableBytes();
+    boolean soon = grown.reservedBytes() >= bytes / 4;
+    if (soon && memoryBytes.get() + 2 * bytes <= options.memoryBytes()) {
+      background.execute(() -> pool.prepare(bytes));
     }
   }
 

@@ -35,13 +35,30 @@ public final class SegmentPool {
   public MemorySegment take(long bytesMin, long bytesMax) {
     MemorySegment segment = takeKept(bytesMin, bytesMax);
     if (segment == null) {
-      long aligned = (bytesMin + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
-      segment = Arena.ofAuto().allocate(aligned, ALIGNMENT_BYTES);
+      segment = allocate(bytesMin);
     }
     synchronized (this) {
       lent.put(segment.scope(), segment.byteSize());
     }
     return segment;
+  }
+
+  /// Makes a segment of this size and keeps it, unless something is kept already: for a thread that
+  /// has the time that the zeros take.
+  public void prepare(long bytes) {
+    if (keptBytes() > 0 || bytes > keptBytesMax) {
+      return;
+    }
+    MemorySegment segment = allocate(bytes);
+    synchronized (this) {
+      kept.add(segment);
+      keptBytes += segment.byteSize();
+    }
+  }
+
+  private static MemorySegment allocate(long bytes) {
+    long aligned = (bytes + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES;
+    return Arena.ofAuto().allocate(aligned, ALIGNMENT_BYTES);
   }
 
   private synchronized @Nullable MemorySegment takeKept(long bytesMin, long bytesMax) {
