@@ -9,6 +9,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.MemoryFileSystem;
 import org.tuffdb.fs.WriteFile;
 
 class InterruptsTest {
@@ -23,7 +24,7 @@ class InterruptsTest {
   /// The campaign sees files that are closed by an interrupt, as those of a `FileChannel` are.
   @Test
   void filesThatMindInterruptsAreFoundOut() {
-    FileSystem minding = minding(FileSystem.class, FileSystem.disk());
+    FileSystem minding = minding(FileSystem.class, new MemoryFileSystem());
     assertThatThrownBy(() -> new Interrupts(minding).run(SETTINGS)).isInstanceOf(Violation.class);
   }
 
