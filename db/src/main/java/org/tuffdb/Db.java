@@ -229,14 +229,15 @@ public final class Db implements Queryable, AutoCloseable {
       int id = manifest.version().keyspaces().lastEntry().getKey() + 1;
       try {
         manifest.commit(new Edit.KeyspaceAdded(id, name));
+        return keyspaces.add(id, name);
       } catch (NoSpaceException full) {
         throw new OutOfSpaceException(
             "the disk is full: keyspace " + name + " was not created", full);
-      } catch (IOException unknown) {
+      } catch (Throwable unknown) {
+        // The manifest may know it. Another of the same number would make it unreadable.
         failure.latch(unknown);
         throw new DbException("keyspace " + name + " could not be created: " + unknown, unknown);
       }
-      return keyspaces.add(id, name);
     }
   }
 
