@@ -134,7 +134,7 @@ final class LogFiles implements Log.Successor, Closeable {
       if (prepared == null && !closed && !failure.isLatched()) {
         prepared = make(0);
       }
-    } catch (IOException | RuntimeException cause) {
+    } catch (IOException | RuntimeException | OutOfMemoryError cause) {
       // Whoever needs the file makes it then, and is told why if that fails too.
       failure.report(cause);
     } finally {
@@ -191,8 +191,12 @@ final class LogFiles implements Log.Successor, Closeable {
       made = LogSegment.create(files, path, header, wanted);
     }
     sizeBytes = Math.min(made.sizeBytes(), sizeBytesMax);
+    // Nothing may fail between registering the file and handing it out: the log would go on in
+    // another. So the event is made before.
+    long nanos = clock.nanos() - begun;
+    Event event = new Event.LogPrepared(path, made.sizeBytes(), recycled, nanos);
     register(made);
-    listener.on(new Event.LogPrepared(path, made.sizeBytes(), recycled, clock.nanos() - begun));
+    listener.on(event);
     return made;
   }
 
