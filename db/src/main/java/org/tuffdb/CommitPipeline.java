@@ -272,12 +272,22 @@ final class CommitPipeline {
     }
   }
 
+  /// Each on its own: to wake a virtual thread and to complete a future take memory, and where one
+  /// finds none, the others must not wait for it.
   private void release(@Nullable Write newest) {
     for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      write.wake();
+      try {
+        write.wake();
+      } catch (RuntimeException | Error unwoken) {
+        failure.report(unwoken);
+      }
     }
     for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      write.complete(callbacks);
+      try {
+        write.complete(callbacks);
+      } catch (RuntimeException | Error uncompleted) {
+        failure.report(uncompleted);
+      }
     }
   }
 
@@ -487,15 +497,24 @@ final class CommitPipeline {
     }
   }
 
+  /// Goes on whatever happens: virtual threads have nobody else, and others wait behind them.
   private void leadForOthers() {
     while (!closed) {
-      if (queue.get() != null && tryLead()) {
-        leadForAll();
-      } else {
-        LockSupport.park(this);
-        // Nobody has a reason to interrupt this thread; a status that stays would let it spin.
-        boolean ignored = Thread.interrupted();
+      try {
+        leadOrPark();
+      } catch (RuntimeException | Error unexpected) {
+        failure.report(unexpected);
       }
+    }
+  }
+
+  private void leadOrPark() {
+    if (queue.get() != null && tryLead()) {
+      leadForAll();
+    } else {
+      LockSupport.park(this);
+      // Nobody has a reason to interrupt this thread; a status that stays would let it spin.
+      boolean ignored = Thread.interrupted();
     }
   }
 

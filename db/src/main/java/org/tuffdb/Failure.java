@@ -8,6 +8,9 @@ import org.tuffdb.event.Listener;
 /// The latch that ends writing. Once it is unknown what the disk holds, nothing more may be built
 /// on it: the first cause is kept, each later write is refused with it, and only opening the store
 /// anew, which copies what it finds, clears it.
+///
+/// Neither latching nor reporting throws, not even where there is no memory for the event: those
+/// who call it have writes to end and others to wake.
 final class Failure {
   private final Listener listener;
   private volatile @Nullable Throwable first;
@@ -23,12 +26,20 @@ final class Failure {
       }
       first = cause;
     }
-    listener.on(new Event.Failed(cause));
+    try {
+      listener.on(new Event.Failed(cause));
+    } catch (OutOfMemoryError untold) {
+      // Each later write tells of it.
+    }
   }
 
   /// Reports what went wrong beside the writes, and stops nothing.
   void report(Throwable cause) {
-    listener.on(new Event.HousekeepingFailed(cause));
+    try {
+      listener.on(new Event.HousekeepingFailed(cause));
+    } catch (OutOfMemoryError untold) {
+      // It is tried again, and told of, when there is memory.
+    }
   }
 
   boolean isLatched() {
