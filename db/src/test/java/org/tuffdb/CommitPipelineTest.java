@@ -10,16 +10,22 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.tuffdb.error.DbClosedException;
+import org.tuffdb.error.DbException;
 import org.tuffdb.error.OutcomeUnknownException;
 import org.tuffdb.error.ReadOnlyException;
+import org.tuffdb.fs.Background;
 import org.tuffdb.fs.CrashChoice;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FaultyFileSystem;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.MemoryFileSystem;
 
 /// Writes from many threads at once, platform and virtual.
@@ -240,6 +246,86 @@ class CommitPipelineTest {
           Db.builder(DIRECTORY).fileSystem(disk.crash(CrashChoice.loseAll())).open()) {
         assertThat(afterCut.contains(bytes("a"))).isTrue();
       }
+    }
+  }
+
+  /// The background may have synced a large write before it was visible: the idle log raises what
+  /// counts as durable all the same, or a durable snapshot would lag until the next write.
+  @Test
+  void anIdleStoreShowsAllAsDurable() {
+    SmallStore store = new SmallStore();
+    ManualBackground later = new ManualBackground(store.clock);
+    try (Db db = store.open(new SyncsAtOnce(later))) {
+      db.put(bytes("large"), new byte[9 << 20], Durability.BUFFERED);
+      for (int i = 0; i < 5; i++) {
+        store.clock.advance(100_000_000);
+        later.runAll();
+      }
+      assertThat(db.stats().durableSequence()).isEqualTo(1);
+      try (Db afterCut = store.openAfterPowerCut()) {
+        assertThat(afterCut.contains(bytes("large"))).isTrue();
+      }
+    }
+  }
+
+  /// A background that runs at once what it is to run soon, as a fast thread may.
+  private record SyncsAtOnce(ManualBackground later) implements Background {
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public void executeAfter(long delayNanos, Runnable task) {
+      later.executeAfter(delayNanos, task);
+    }
+
+    @Override
+    public Thread start(String name, Runnable body) {
+      return later.start(name, body);
+    }
+
+    @Override
+    public void close() {
+      later.close();
+    }
+  }
+
+  /// Nobody was told when the sync failed: the write had been acknowledged as buffered.
+  @Test
+  void closingTellsThatBufferedWritesMayBeLost() {
+    SmallStore store = new SmallStore();
+    Db db = store.open();
+    store.background.runAll();
+    db.put(bytes("a"), bytes("1"), Durability.BUFFERED);
+    store.faulty.failNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.SYNC);
+    store.clock.advance(100_000_000);
+    store.background.runAll();
+    assertThat(db.stats().writable()).isFalse();
+
+    assertThatThrownBy(db::close)
+        .isInstanceOf(DbException.class)
+        .satisfies(told ->
+            assertThat(told.getSuppressed()).hasOnlyElementsOfType(ReadOnlyException.class));
+    store.disk.assertNothingOpen();
+  }
+
+  /// Then what depends on a stage runs where it is completed, and others go on.
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anExecutorThatRefusesHoldsNobodyUp() throws InterruptedException {
+    Executor refusing =
+        action -> {
+          throw new RejectedExecutionException("shut down");
+        };
+    try (Db db = Db.builder(DIRECTORY).fileSystem(disk).executor(refusing).open()) {
+      for (int i = 0; i < 10; i++) {
+        db.writeAsync(new Batch().put(bytes("a"), bytes("1")), Durability.SYNC)
+            .toCompletableFuture()
+            .join();
+      }
+      Thread.ofVirtual().start(() -> db.put(bytes("b"), bytes("2"))).join();
+      assertThat(db.get(bytes("b"))).isEqualTo(bytes("2"));
     }
   }
 }

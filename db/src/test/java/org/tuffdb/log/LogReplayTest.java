@@ -241,4 +241,61 @@ class LogReplayTest {
 
     assertThat(replay().values).containsExactly(1, 2);
   }
+
+  /// Its records would be sound: nothing else tells that they do not belong here.
+  @Test
+  void aLogOfAnotherStoreIsDamage() throws IOException {
+    append(1);
+    List<LogReplay.File> log = List.of(new LogReplay.File(path(1), 1, -1));
+
+    assertThatThrownBy(() -> new LogReplay(files, FileHeader.Kind.LOG, 8L, log).run(record -> {}))
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("another store");
+  }
+
+  /// Recovery goes on in the next file and would not see what follows: so nothing may follow.
+  @Test
+  void aRecordBehindTheLastOneOfItsFileIsDamage() throws IOException {
+    append(1);
+    long end = log.seal();
+    append(2);
+    log.sync();
+
+    assertThatThrownBy(() -> replay(end))
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("stands behind the last one");
+  }
+
+  /// A power cut may keep the second page of a header and not the first, which then shows what the
+  /// file held in its former life: there, a length of 1.6 GB.
+  @Test
+  void aTornHeaderThatBeginsWithOldBytesIsATornTail() throws IOException {
+    Path old = Path.of("/old.log");
+    byte[] text = new byte[1 << 20];
+    Arrays.fill(text, (byte) 'a');
+    try (WriteFile file = files.create(old)) {
+      file.write(0, text, 0, text.length);
+      file.sync();
+    }
+    FileHeader header = new FileHeader(FileHeader.Kind.LOG, 1, 7, 4711);
+    segments.set(0, LogSegment.recycle(files, old, path(1), header));
+    int pageBytes = 4096;
+    int firstBytes = pageBytes - 8 - LogFormat.FIRST_RECORD_AT - LogFormat.HEADER_BYTES;
+    try (Log again = new Log(segments.getFirst(), new Segments())) {
+      again.add(LogFormat.DATA, 1, new byte[firstBytes], 0, firstBytes);
+      again.add(LogFormat.DATA, 2, new byte[PAYLOAD_BYTES], 0, PAYLOAD_BYTES);
+      again.append(false);
+    }
+    try (WriteFile file = files.openForOverwrite(path(1))) {
+      int lost = pageBytes - LogFormat.FIRST_RECORD_AT;
+      file.write(LogFormat.FIRST_RECORD_AT, text, 0, lost);
+    }
+
+    Found found = replay();
+
+    assertThat(found.values).isEmpty();
+    assertThat(found.torn)
+        .singleElement()
+        .satisfies(torn -> assertThat(torn.offset()).isEqualTo(LogFormat.FIRST_RECORD_AT));
+  }
 }

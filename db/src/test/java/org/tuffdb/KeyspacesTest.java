@@ -1,0 +1,118 @@
+package org.tuffdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tuffdb.error.DbClosedException;
+import org.tuffdb.fs.FileCall;
+
+/// How keyspaces come to be, and what they cost.
+class KeyspacesTest {
+  private static final byte[] KEY = "key".getBytes(UTF_8);
+  private static final byte[] VALUE = "value".getBytes(UTF_8);
+
+  private final SmallStore store = new SmallStore();
+
+  /// The manifest keeps names as UTF-8, where each half of a surrogate pair becomes a `?`: two
+  /// keyspaces would be one after the next opening.
+  @Test
+  void aNameThatIsNoTextIsRefused() {
+    try (Db db = store.open()) {
+      assertThatThrownBy(() -> db.keyspace("\ud800"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("surrogate");
+      assertThatThrownBy(() -> new Batch().put("\udc00", KEY, VALUE))
+          .isInstanceOf(IllegalArgumentException.class);
+      db.keyspace("?").put(KEY, VALUE);
+      db.keyspace("\ud83e\udd83").put(KEY, KEY);
+    }
+    try (Db db = store.open()) {
+      assertThat(db.keyspaces()).containsExactly("default", "?", "\ud83e\udd83");
+      assertThat(db.keyspace("?").get(KEY)).isEqualTo(VALUE);
+      assertThat(db.keyspace("\ud83e\udd83").get(KEY)).isEqualTo(KEY);
+    }
+  }
+
+  /// Writing the batch would create it.
+  @Test
+  void aWriteThatABatchRefusesLeavesNoKeyspaceBehind() {
+    try (Db db = store.open()) {
+      Batch batch = new Batch();
+      assertThatThrownBy(() -> batch.put("ghost", new byte[0], VALUE))
+          .isInstanceOf(IllegalArgumentException.class);
+      db.write(batch);
+      assertThat(db.keyspaces()).containsExactly("default");
+    }
+  }
+
+  /// There may be more of them than the budget has room for memtables.
+  @Test
+  void anEmptyKeyspaceTakesNoMemory() {
+    try (Db db =
+        Db.builder(SmallStore.DIRECTORY)
+            .fileSystem(store.disk)
+            .options(Options.builder().memory(1 << 20).build())
+            .open()) {
+      for (int i = 0; i < 100; i++) {
+        db.keyspace("k" + i);
+      }
+      assertThat(db.stats().memoryBytes()).isZero();
+      db.keyspace("k99").put(KEY, VALUE);
+      assertThat(db.stats().memoryBytes()).isBetween(1L, db.stats().memoryBytesMax());
+      assertThat(db.keyspace("k98").get(KEY)).isNull();
+      assertThat(db.keyspace("k98").scan(KeyRange.all()).next()).isFalse();
+    }
+  }
+
+  /// Who waits its turn to create a keyspace finds the store closed, and not a closed manifest,
+  /// which would look as if the disk had failed.
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aKeyspaceIsCreatedBeforeTheStoreIsClosedOrNotAtAll() throws Exception {
+    Db db = store.open();
+    Semaphore creating = new Semaphore(0);
+    Semaphore goOn = new Semaphore(0);
+    store.faulty.listen(call -> {
+      if (call.kind() == FileCall.Kind.SYNC && SmallStore.isManifest(call)) {
+        creating.release();
+        goOn.acquireUninterruptibly();
+      }
+    });
+    FutureTask<Keyspace> first = new FutureTask<>(() -> db.keyspace("first"));
+    FutureTask<Keyspace> second = new FutureTask<>(() -> db.keyspace("second"));
+    FutureTask<Boolean> close = new FutureTask<>(db::close, true);
+    Thread.ofPlatform().start(first);
+    creating.acquire();
+    Thread waits = Thread.ofPlatform().start(second);
+    while (waits.getState() != Thread.State.BLOCKED) {
+      Thread.onSpinWait();
+    }
+    Thread.ofPlatform().start(close);
+    while (isOpen(db)) {
+      Thread.onSpinWait();
+    }
+    store.faulty.listen(null);
+    goOn.release();
+
+    assertThat(first.get().name()).isEqualTo("first");
+    assertThatThrownBy(second::get).hasCauseInstanceOf(DbClosedException.class);
+    assertThat(close.get()).isTrue();
+    store.disk.assertNothingOpen();
+    try (Db again = store.open()) {
+      assertThat(again.keyspaces()).containsExactly("default", "first");
+    }
+  }
+
+  private static boolean isOpen(Db db) {
+    try {
+      return db.get(KEY) == null;
+    } catch (DbClosedException closed) {
+      return false;
+    }
+  }
+}
