@@ -161,8 +161,8 @@ final class Keyspaces {
     }
   }
 
-  /// Has the memory that will be needed next made ready in the background, where filling it with zeros
-  /// holds up no write, if the budget has room for it and the growth that takes it.
+  /// Has the memory that will be needed next made ready in the background, where filling it with
+  /// zeros holds up no write, if the budget has room for it and the growth that takes it.
   private void prepareNext(Memtable grown) {
     long bytes = options.memtableBytes();
     boolean soon = grown.reservedBytes() >= bytes / 4;
