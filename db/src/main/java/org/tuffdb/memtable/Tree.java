@@ -17,7 +17,7 @@ import org.tuffdb.bytes.Keys;
 final class Tree {
   /// What one entry may add to the nodes, and what the nodes take beyond that: one node on each
   /// level that is not paid for yet.
-  static final int NODE_BYTES_PER_ENTRY = 36;
+  static final int NODE_BYTES_PER_ENTRY = 32;
 
   static final int NODE_BYTES_AT_LEAST = 16 << 10;
 

@@ -14,9 +14,10 @@ import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Kind;
 
-/// Lincheck goes through the ways in which one put and one read may alternate, and asks each time whether the
-/// results could have come from one after the other. So it meets the moments that a stress test almost never does,
-/// such as a root that splits between the reads of its place and of its header.
+/// Lincheck goes through the ways in which one put and one read may alternate, and asks each time
+/// whether the results could have come from one after the other. So it meets the moments that a
+/// stress test almost never does, such as a root that splits between the reads of its place and of
+/// its header.
 ///
 /// It needs what the other tests are denied, and runs as an execution of its own.
 @Tag("lincheck")
@@ -40,8 +41,23 @@ class MemtableLincheckTest {
 
   /// Lincheck knows fields and arrays, not segments. So it is told between which calls to switch.
   private static final String[] STEPS = {
-    "root", "rootChanged", "header", "changed", "changedOrGrown", "lowerBound", "entry", "entries",
-    "child", "low", "next", "create", "fill", "setState", "insertByte", "publish", "publishRoot"
+    "root",
+    "rootChanged",
+    "header",
+    "changed",
+    "changedOrGrown",
+    "lowerBound",
+    "entry",
+    "entries",
+    "child",
+    "low",
+    "next",
+    "create",
+    "fill",
+    "setState",
+    "insertByte",
+    "publish",
+    "publishRoot"
   };
 
   private static void check(Class<? extends Shared> state, Actor writer, Actor reader) {
@@ -54,10 +70,8 @@ class MemtableLincheckTest {
         .invocationsPerIteration(INVOCATIONS)
         .loopBound(1_000_000)
         .loopIterationsBeforeThreadSwitch(1_000_000)
-        .addGuarantee(
-            forClasses(Keys.class.getName(), Entry.class.getName()).allMethods().ignore())
-        .addGuarantee(
-            forClasses(Node.class.getName()).methods(STEPS).treatAsAtomic())
+        .addGuarantee(forClasses(Keys.class.getName(), Entry.class.getName()).allMethods().ignore())
+        .addGuarantee(forClasses(Node.class.getName()).methods(STEPS).treatAsAtomic())
         .addGuarantee(forClasses(Shared.class.getName()).methods("fill").ignore())
         .check(state);
   }
