@@ -49,7 +49,13 @@ public final class SegmentPool {
     if (keptBytes() > 0 || bytes > keptBytesMax) {
       return;
     }
-    MemorySegment segment = allocate(bytes);
+    MemorySegment segment;
+    try {
+      segment = allocate(bytes);
+    } catch (OutOfMemoryError none) {
+      // Whoever needs the memory asks again, and is told.
+      return;
+    }
     synchronized (this) {
       kept.add(segment);
       keptBytes += segment.byteSize();
