@@ -33,7 +33,8 @@ public record FileHeader(Kind kind, long number, long storeId, int salt) {
   /// The kinds of files, with the newest format version of each that this code writes and reads.
   public enum Kind {
     LOG(1, 1),
-    MANIFEST(2, 1);
+    MANIFEST(2, 1),
+    TABLE(3, 1);
 
     private final int code;
     private final int version;

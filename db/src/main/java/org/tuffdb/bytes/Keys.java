@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /// Keys compare as unsigned bytes, eight at a time; where one key begins another, it comes first.
 ///
@@ -18,6 +19,26 @@ public final class Keys {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private Keys() {}
+
+  /// Whether `key` lies below `limit`; an empty limit is the end of all keys.
+  public static boolean isBelow(byte[] key, byte[] limit) {
+    return limit.length == 0 || Arrays.compareUnsigned(key, limit) < 0;
+  }
+
+  /// The lower one of two limits, of which an empty one is the end of all keys.
+  public static byte[] lowerLimit(byte[] a, byte[] b) {
+    return a.length > 0 && isBelow(a, b) ? a : b;
+  }
+
+  /// The higher one of two limits, of which an empty one is the end of all keys.
+  public static byte[] higherLimit(byte[] a, byte[] b) {
+    return a.length > 0 && isBelow(a, b) ? b : a;
+  }
+
+  /// The key that comes next after `key`: what lies below it is `key` or smaller.
+  public static byte[] successor(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
 
   public static int compare(
       byte[] a, int aOffset, int aLength, MemorySegment b, long bOffset, int bLength) {

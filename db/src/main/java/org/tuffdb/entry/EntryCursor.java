@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A new cursor stands nowhere. The accessors hold for the entry it stands on, until it moves.
 /// Nothing is allocated by moving. One thread uses a cursor at a time.
-public interface EntryCursor {
+public interface EntryCursor extends AutoCloseable {
   /// Goes to the first entry; false if there is none.
   boolean first();
 
@@ -39,4 +39,8 @@ public interface EntryCursor {
 
   /// One of [Kind].
   byte kind();
+
+  /// Lets go of what the cursor holds in place. It is not used afterwards.
+  @Override
+  default void close() {}
 }

@@ -196,4 +196,11 @@ public final class MergingCursor implements EntryCursor {
   public byte kind() {
     return heap[0].kind();
   }
+
+  @Override
+  public void close() {
+    for (EntryCursor input : inputs) {
+      input.close();
+    }
+  }
 }

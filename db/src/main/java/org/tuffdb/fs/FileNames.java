@@ -10,6 +10,7 @@ public final class FileNames {
   public static final String CURRENT = "CURRENT";
   public static final String CURRENT_TEMPORARY = "CURRENT.new";
   private static final String LOG_SUFFIX = ".log";
+  private static final String TABLE_SUFFIX = ".table";
   private static final String TORN_SUFFIX = ".torn";
   private static final String MANIFEST_PREFIX = "MANIFEST-";
 
@@ -17,6 +18,10 @@ public final class FileNames {
 
   public static Path log(Path directory, long number) {
     return directory.resolve(padded(number) + LOG_SUFFIX);
+  }
+
+  public static Path table(Path directory, long number) {
+    return directory.resolve(padded(number) + TABLE_SUFFIX);
   }
 
   /// The copy of a torn tail that recovery took off log `number`.
@@ -31,6 +36,12 @@ public final class FileNames {
   public static OptionalLong logNumber(String name) {
     return name.endsWith(LOG_SUFFIX)
         ? number(name.substring(0, name.length() - LOG_SUFFIX.length()))
+        : OptionalLong.empty();
+  }
+
+  public static OptionalLong tableNumber(String name) {
+    return name.endsWith(TABLE_SUFFIX)
+        ? number(name.substring(0, name.length() - TABLE_SUFFIX.length()))
         : OptionalLong.empty();
   }
 
