@@ -25,6 +25,11 @@ public final class Keys {
     return limit.length == 0 || Arrays.compareUnsigned(key, limit) < 0;
   }
 
+  /// The lower one of two keys, of which an empty one comes before all.
+  public static byte[] lowerKey(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b) < 0 ? a : b;
+  }
+
   /// The lower one of two limits, of which an empty one is the end of all keys.
   public static byte[] lowerLimit(byte[] a, byte[] b) {
     return a.length > 0 && isBelow(a, b) ? a : b;

@@ -13,13 +13,19 @@ import org.tuffdb.bytes.Varint;
 /// ```
 ///
 /// The count is that of the entries. Entries belong to keyspace 0 until another one is chosen. Each
-/// entry takes one sequence number, in order.
+/// entry takes one sequence number, in order. The key of a range delete is where the range begins,
+/// which may be empty, and its value the limit that all keys of it lie below, an empty one being
+/// the end of all keys.
 public final class BatchFormat {
   public static final int HEADER_BYTES = 4;
   public static final int KEYSPACE_BYTES = 1 + 4;
 
   public static final int KEY_BYTES_MAX = 64 << 10;
   public static final int VALUE_BYTES_MAX = 256 << 20;
+
+  /// The limit of a range may be one byte longer than a key, which makes it the successor of one.
+  public static final int LIMIT_BYTES_MAX = KEY_BYTES_MAX + 1;
+
   public static final int BATCH_BYTES_MAX = 512 << 20;
 
   /// Stands where the kind of an entry would, and lies outside the numbers of [Kind].

@@ -57,7 +57,10 @@ public final class BatchReader {
   private boolean readEntry(byte entryKind) {
     kind = entryKind;
     keyLength = Varint.get(bytes, at + 1, end);
-    if ((kind != Kind.PUT && kind != Kind.DELETE) || keyLength < 1 || left-- == 0) {
+    if (kind < Kind.PUT || kind > Kind.RANGE_DELETE || left-- == 0) {
+      return false;
+    }
+    if (keyLength < (kind == Kind.RANGE_DELETE ? 0 : 1)) {
       return false;
     }
     int valueLengthAt = at + 1 + Varint.sizeBytes(keyLength);
@@ -68,7 +71,10 @@ public final class BatchReader {
     keyOffset = valueLengthAt + Varint.sizeBytes(valueLength);
     at = keyOffset + keyLength + valueLength;
     return keyLength <= BatchFormat.KEY_BYTES_MAX
-        && valueLength <= BatchFormat.VALUE_BYTES_MAX
+        && valueLength
+            <= (kind == Kind.RANGE_DELETE
+                ? BatchFormat.LIMIT_BYTES_MAX
+                : BatchFormat.VALUE_BYTES_MAX)
         && at <= end;
   }
 

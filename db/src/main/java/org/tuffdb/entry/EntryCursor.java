@@ -40,6 +40,12 @@ public interface EntryCursor extends AutoCloseable {
   /// One of [Kind].
   byte kind();
 
+  /// Whether the bytes of the entry stay where they are when the cursor moves on, for as long as
+  /// the memtable or table does.
+  default boolean staysInPlace() {
+    return true;
+  }
+
   /// Lets go of what the cursor holds in place. It is not used afterwards.
   @Override
   default void close() {}

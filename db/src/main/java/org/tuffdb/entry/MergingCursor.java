@@ -198,6 +198,11 @@ public final class MergingCursor implements EntryCursor {
   }
 
   @Override
+  public boolean staysInPlace() {
+    return heap[0].staysInPlace();
+  }
+
+  @Override
   public void close() {
     for (EntryCursor input : inputs) {
       input.close();

@@ -6,122 +6,104 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.Keys;
+import org.tuffdb.entry.DeleteRun.Chain;
 
-/// The range deletes of one memtable or table, cut where any of them begins or ends, so that a key
-/// lies in one piece and finds there all that delete it. Immutable.
+/// The range deletes of one memtable or table. Immutable.
+///
+/// A memtable gets one after the other, and each time its readers get a new object. So they are
+/// kept in *runs*, the newest first. A new delete is a run of its own; two neighbours of the same
+/// length become one. There are as many runs as ones in the binary number of deletes:
 ///
 /// ```
-///   a ───────────── @5            pieces:  a..c @5
-///        c ─────────────── @9              c..f @9 @5
-///                                          f..h @9
+///   6 deletes    @6 @5 | @4 @3 @2 @1
+///   7 deletes    @7 | @6 @5 | @4 @3 @2 @1
+///   8 deletes    @8 @7 @6 @5 @4 @3 @2 @1
 /// ```
+///
+/// So a delete is merged no more often than its run can double. Readers look into one run after the
+/// other; once the searches have cost about what merging costs, all runs are merged into one
+/// skyline for the readers to come. A table has a single run from the beginning.
 public final class RangeDeletes {
   /// Deletes the keys from `start` on that lie below `limit`, as far as they are older than
   /// `sequence`. An empty limit stands for the end of all keys. The arrays are shared.
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-  public record RangeDelete(byte[] start, byte[] limit, long sequence) {}
+  public record RangeDelete(byte[] start, byte[] limit, long sequence) {
+    boolean isEmpty() {
+      return !Keys.isBelow(start, limit);
+    }
 
-  public static final RangeDeletes NONE = new RangeDeletes(new byte[0][], new long[0][], 0);
+    /// Null if nothing is left.
+    private @Nullable RangeDelete clip(byte[] from, byte[] to) {
+      boolean beginsWithin = Arrays.compareUnsigned(start, from) >= 0;
+      byte[] higher = beginsWithin ? start : from;
+      byte[] lower = Keys.lowerLimit(limit, to);
+      if (!Keys.isBelow(higher, lower)) {
+        return null;
+      }
+      return beginsWithin && Arrays.equals(lower, limit)
+          ? this
+          : new RangeDelete(higher, lower, sequence);
+    }
+  }
 
-  private static final long[] NOTHING = new long[0];
+  /// To merge so many pieces takes about as long as to search all runs once.
+  private static final int PIECES_PER_LOOKUP = 8;
 
-  /// Piece `i` goes from bound `i` to the next one, the last one to the end of all keys.
-  private final byte[][] bounds;
+  public static final RangeDeletes NONE = new RangeDeletes(null, 0);
 
-  /// Of each piece, newest first.
-  private final long[][] sequences;
-
+  private final @Nullable Chain all;
   private final int count;
+  private final DeleteRun[] newestFirst;
 
-  private RangeDeletes(byte[][] bounds, long[][] sequences, int count) {
-    this.bounds = bounds;
-    this.sequences = sequences;
+  /// Of all runs. If two threads make it at the same time, both get the same.
+  private volatile @Nullable Skyline skyline;
+
+  /// Lookups without a skyline. Readers count beside each other, so it is about that many.
+  private int lookups;
+
+  private RangeDeletes(@Nullable Chain all, int count, DeleteRun... newestFirst) {
+    this.all = all;
     this.count = count;
+    this.newestFirst = newestFirst;
+    this.skyline =
+        switch (newestFirst.length) {
+          case 0 -> Skyline.NONE;
+          case 1 -> newestFirst[0].skyline();
+          default -> null;
+        };
   }
 
   public static RangeDeletes of(Collection<RangeDelete> deletes) {
     if (deletes.isEmpty()) {
       return NONE;
     }
-    List<byte[]> all = new ArrayList<>();
-    for (RangeDelete delete : deletes) {
-      all.add(delete.start);
-      if (delete.limit.length > 0) {
-        all.add(delete.limit);
-      }
-    }
-    all.sort(Arrays::compareUnsigned);
-    byte[][] bounds = withoutRepeats(all);
-    long[][] sequences = new long[bounds.length][];
-    Arrays.fill(sequences, NOTHING);
     List<RangeDelete> oldestFirst = new ArrayList<>(deletes);
     oldestFirst.sort(Comparator.comparingLong(RangeDelete::sequence));
-    for (RangeDelete delete : oldestFirst) {
-      cover(bounds, sequences, delete);
+    Chain all = new Chain(oldestFirst.getFirst(), null);
+    for (RangeDelete delete : oldestFirst.subList(1, oldestFirst.size())) {
+      all = new Chain(delete, all);
     }
-    return new RangeDeletes(bounds, sequences, deletes.size());
-  }
-
-  private static byte[][] withoutRepeats(List<byte[]> sorted) {
-    List<byte[]> distinct = new ArrayList<>();
-    for (byte[] bound : sorted) {
-      if (distinct.isEmpty() || !Arrays.equals(distinct.getLast(), bound)) {
-        distinct.add(bound);
-      }
-    }
-    return distinct.toArray(byte[][]::new);
-  }
-
-  private static void cover(byte[][] bounds, long[][] sequences, RangeDelete delete) {
-    int end = delete.limit.length == 0 ? bounds.length : place(bounds, delete.limit);
-    for (int i = place(bounds, delete.start); i < end; i++) {
-      long[] older = sequences[i];
-      if (older.length > 0 && older[0] == delete.sequence) {
-        continue;
-      }
-      long[] all = new long[older.length + 1];
-      all[0] = delete.sequence;
-      System.arraycopy(older, 0, all, 1, older.length);
-      sequences[i] = all;
-    }
+    return new RangeDeletes(all, deletes.size(), DeleteRun.of(all, deletes.size()));
   }
 
   /// These and `newer`, whose sequence is not below any of these.
   public RangeDeletes with(RangeDelete newer) {
-    byte[][] cut = withBound(bounds, newer.start);
-    cut = newer.limit.length == 0 ? cut : withBound(cut, newer.limit);
-    long[][] all = new long[cut.length][];
-    for (int i = 0, old = -1; i < cut.length; i++) {
-      if (old + 1 < bounds.length && cut[i] == bounds[old + 1]) {
-        old++;
-      }
-      all[i] = old < 0 ? NOTHING : sequences[old];
+    Chain chain = new Chain(newer, all);
+    DeleteRun first = DeleteRun.of(chain, 1);
+    int merged = 0;
+    while (merged < newestFirst.length && newestFirst[merged].count() <= first.count()) {
+      first = first.with(newestFirst[merged++]);
     }
-    cover(cut, all, newer);
-    return new RangeDeletes(cut, all, count + 1);
-  }
-
-  private static byte[][] withBound(byte[][] bounds, byte[] bound) {
-    int at = place(bounds, bound);
-    if (at < bounds.length && Arrays.equals(bounds[at], bound)) {
-      return bounds;
-    }
-    byte[][] more = new byte[bounds.length + 1][];
-    System.arraycopy(bounds, 0, more, 0, at);
-    more[at] = bound;
-    System.arraycopy(bounds, at, more, at + 1, bounds.length - at);
-    return more;
-  }
-
-  /// The first bound that is not below `key`.
-  private static int place(byte[][] bounds, byte[] key) {
-    int at = Arrays.binarySearch(bounds, key, Arrays::compareUnsigned);
-    return at >= 0 ? at : -at - 1;
+    DeleteRun[] runs = new DeleteRun[1 + newestFirst.length - merged];
+    runs[0] = first;
+    System.arraycopy(newestFirst, merged, runs, 1, runs.length - 1);
+    return new RangeDeletes(chain, count + 1, runs);
   }
 
   public boolean isEmpty() {
-    return bounds.length == 0;
+    return count == 0;
   }
 
   /// How many range deletes they were made of.
@@ -129,76 +111,82 @@ public final class RangeDeletes {
     return count;
   }
 
+  /// The newest ones for whoever sees all of them.
+  public Skyline skyline() {
+    Skyline made = skyline;
+    if (made == null) {
+      made = Skyline.NONE;
+      for (DeleteRun run : newestFirst) {
+        made = made.over(run.skyline());
+      }
+      skyline = made;
+    }
+    return made;
+  }
+
+  /// If it is there, or worth it.
+  private @Nullable Skyline skylineForLookup() {
+    Skyline made = skyline;
+    return made == null && isWorthIt() ? skyline() : made;
+  }
+
+  private boolean isWorthIt() {
+    int pieces = 0;
+    for (DeleteRun run : newestFirst) {
+      pieces += run.skyline().pieces();
+    }
+    return ++lookups >= pieces / PIECES_PER_LOOKUP;
+  }
+
   /// The newest range delete over `key` that is not newer than `sequence`; 0 if there is none.
   public long newest(byte[] key, long sequence) {
-    int low = 0;
-    int high = bounds.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (Arrays.compareUnsigned(bounds[middle], key) <= 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
+    Skyline newest = skylineForLookup();
+    if (newest != null) {
+      long found = newest.newest(key);
+      if (found <= sequence) {
+        return found;
       }
     }
-    return low == 0 ? 0 : newest(low - 1, sequence);
-  }
-
-  /// The same for a key in a segment.
-  public long newest(MemorySegment segment, long keyOffset, int keyLength, long sequence) {
-    int low = 0;
-    int high = bounds.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      byte[] bound = bounds[middle];
-      if (Keys.compare(bound, 0, bound.length, segment, keyOffset, keyLength) <= 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low == 0 ? 0 : newest(low - 1, sequence);
-  }
-
-  private long newest(int piece, long sequence) {
-    for (long candidate : sequences[piece]) {
-      if (candidate <= sequence) {
-        return candidate;
+    for (DeleteRun run : newestFirst) {
+      long found = run.newest(key, sequence);
+      if (found > 0) {
+        return found;
       }
     }
     return 0;
   }
 
-  /// How many pieces there are; some may be covered by nothing.
-  public int pieces() {
-    return bounds.length;
+  /// The same for a key in a segment.
+  public long newest(MemorySegment segment, long keyOffset, int keyLength, long sequence) {
+    Skyline newest = skylineForLookup();
+    if (newest != null) {
+      long found = newest.newest(segment, keyOffset, keyLength);
+      if (found <= sequence) {
+        return found;
+      }
+    }
+    for (DeleteRun run : newestFirst) {
+      long found = run.newest(segment, keyOffset, keyLength, sequence);
+      if (found > 0) {
+        return found;
+      }
+    }
+    return 0;
   }
 
-  /// Where a piece begins, shared.
-  public byte[] start(int piece) {
-    return bounds[piece];
+  /// All of them that delete anything, newest first.
+  public List<RangeDelete> all() {
+    return within(new byte[0], new byte[0]);
   }
 
-  /// Where a piece ends, shared; empty for the end of all keys.
-  public byte[] limit(int piece) {
-    return piece + 1 < bounds.length ? bounds[piece + 1] : new byte[0];
-  }
-
-  /// The range deletes over a piece, newest first, shared.
-  public long[] sequences(int piece) {
-    return sequences[piece];
-  }
-
-  /// What of these lies between `start` and `limit`, an empty one being the end of all keys.
+  /// What of these lies between `start` and `limit`, an empty one being the end of all keys; newest
+  /// first. Each is clipped, and not cut into pieces.
   public List<RangeDelete> within(byte[] start, byte[] limit) {
     List<RangeDelete> clipped = new ArrayList<>();
-    for (int i = 0; i < bounds.length; i++) {
-      byte[] from = Arrays.compareUnsigned(bounds[i], start) < 0 ? start : bounds[i];
-      byte[] to = Keys.lowerLimit(limit(i), limit);
-      if (to.length == 0 || Arrays.compareUnsigned(from, to) < 0) {
-        for (long sequence : sequences[i]) {
-          clipped.add(new RangeDelete(from, to, sequence));
-        }
+    for (Chain at = all; at != null; at = at.older()) {
+      RangeDelete delete = at.newest().clip(start, limit);
+      if (delete != null) {
+        clipped.add(delete);
       }
     }
     return clipped;

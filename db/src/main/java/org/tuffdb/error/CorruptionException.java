@@ -10,12 +10,14 @@ public final class CorruptionException extends DbException {
 
   private final transient Path file;
   private final long offset;
+  private final String what;
 
   /// Damage in `file` at `offset` bytes from its beginning (-1 when it concerns the whole file).
   public CorruptionException(Path file, long offset, String what) {
     super(file + (offset < 0 ? "" : ", offset " + offset) + ": " + what);
     this.file = file;
     this.offset = offset;
+    this.what = what;
   }
 
   /// The damaged file.
@@ -27,5 +29,10 @@ public final class CorruptionException extends DbException {
   /// whole file.
   public long offset() {
     return offset;
+  }
+
+  /// What is wrong there: the message without the place.
+  public String what() {
+    return what;
   }
 }

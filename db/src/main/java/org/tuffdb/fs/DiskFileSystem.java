@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// # Interrupts
 ///
 /// A thread that is interrupted inside a `FileChannel` closes it for everybody. So no `FileChannel`
-/// stays open here: `RandomAccessFile` writes and reads, and `AsynchronousFileChannel` syncs and
-/// locks, on the caller's thread; neither looks at the interrupt status.
+/// stays open on a file that is written: `RandomAccessFile` writes, and `AsynchronousFileChannel`
+/// syncs and locks, on the caller's thread; neither looks at the interrupt status. A file that is
+/// read can be opened again: see [DiskReadFile].
 ///
 /// # What a sync means
 ///

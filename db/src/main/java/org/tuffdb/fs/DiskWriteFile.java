@@ -42,11 +42,29 @@ final class DiskWriteFile implements WriteFile {
   static DiskWriteFile open(Path path, AsynchronousFileChannel syncer, BasicFileAttributes expected)
       throws IOException {
     try {
-      RandomAccessFile writer = DiskReadFile.openSame(path, "rw", expected);
+      RandomAccessFile writer = openSame(path, expected);
       return new DiskWriteFile(path, expected.fileKey(), writer, syncer);
     } catch (IOException e) {
       syncer.close();
       throw e;
+    }
+  }
+
+  /// Opens `path` if it is still the file that `expected` was read from.
+  private static RandomAccessFile openSame(Path path, BasicFileAttributes expected)
+      throws IOException {
+    RandomAccessFile file = null;
+    try {
+      file = new RandomAccessFile(path.toFile(), "rw");
+      if (!Objects.equals(DiskFileSystem.regularFile(path).fileKey(), expected.fileKey())) {
+        throw new IOException("it was replaced while it was opened");
+      }
+      return file;
+    } catch (IOException e) {
+      if (file != null) {
+        file.close();
+      }
+      throw DiskError.of("open", path, 0, e);
     }
   }
 
@@ -96,6 +114,11 @@ final class DiskWriteFile implements WriteFile {
 
   /// `fdatasync` leaves out only what is not needed to read the data again, such as the time of the
   /// last change; a changed size is flushed. It also flushes what came through the mapping.
+  @Override
+  public void writeBack() throws IOException {
+    sync();
+  }
+
   @Override
   public void sync() throws IOException {
     try {

@@ -25,6 +25,11 @@ record FaultyWriteFile(FaultyFileSystem fileSystem, Path path, WriteFile inner)
   }
 
   @Override
+  public void writeBack() throws IOException {
+    inner.writeBack();
+  }
+
+  @Override
   public void sync() throws IOException {
     fileSystem.sync(FileCall.Kind.SYNC, path, inner, inner::sync);
   }

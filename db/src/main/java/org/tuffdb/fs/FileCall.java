@@ -27,6 +27,7 @@ public record FileCall(
     DELETE("delete"),
     LOCK("lock"),
     READ("read"),
+    MAP("map"),
     SIZE("size"),
     WRITE("write"),
     STORE("store"),
@@ -45,7 +46,15 @@ public record FileCall(
       return switch (this) {
         case CREATE_DIRECTORY, CREATE, RENAME, DELETE, LOCK, WRITE, STORE, SYNC, SYNC_DIRECTORY ->
             true;
-        case OPEN_DIRECTORY, LIST, EXISTS, OPEN_FOR_OVERWRITE, OPEN_FOR_READ, READ, SIZE, CLOSE ->
+        case OPEN_DIRECTORY,
+            LIST,
+            EXISTS,
+            OPEN_FOR_OVERWRITE,
+            OPEN_FOR_READ,
+            READ,
+            MAP,
+            SIZE,
+            CLOSE ->
             false;
       };
     }

@@ -35,6 +35,9 @@ abstract class MemoryHandle implements Closeable {
     }
   }
 
+  /// Called once, when this is closed, with the file system locked.
+  void release() {}
+
   @Override
   public final void close() {
     announce(FileCall.Kind.CLOSE);
@@ -42,6 +45,7 @@ abstract class MemoryHandle implements Closeable {
       if (open) {
         open = false;
         fileSystem.closed(this);
+        release();
       }
     }
   }

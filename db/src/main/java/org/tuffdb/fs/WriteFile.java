@@ -19,6 +19,10 @@ public interface WriteFile extends Closeable {
   /// write to a new file. That holds for a full disk, too, so this throws no [NoSpaceException].
   void sync() throws IOException;
 
+  /// Has what was written so far go to the disk, so that a later sync finds less to do. It promises
+  /// nothing. After a failure the bytes may be lost, as after one of [#sync()].
+  default void writeBack() throws IOException {}
+
   /// The size of the file in bytes.
   long sizeBytes() throws IOException;
 }

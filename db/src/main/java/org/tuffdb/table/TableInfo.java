@@ -17,6 +17,7 @@ public final class TableInfo {
   private final long oldestSequence;
   private final long newestSequence;
   private final long entries;
+  private final long keys;
   private final long deletes;
   private final int rangeDeletes;
   private final boolean compressed;
@@ -26,7 +27,9 @@ public final class TableInfo {
   /// @param oldestSequence the smallest sequence of its entries and range deletes
   /// @param newestSequence the largest of them
   /// @param entries how many entries it holds, deletes included and range deletes not
-  /// @param deletes how many of them are deletes
+  /// @param keys how many different keys they have: the other entries are older versions that a
+  ///   snapshot needed when the table was written
+  /// @param deletes how many of the entries are deletes
   /// @param rangeDeletes how many range deletes it holds, after being cut into pieces
   /// @param compressed whether its blocks are compressed
   public TableInfo(
@@ -37,6 +40,7 @@ public final class TableInfo {
       long oldestSequence,
       long newestSequence,
       long entries,
+      long keys,
       long deletes,
       int rangeDeletes,
       boolean compressed) {
@@ -47,6 +51,7 @@ public final class TableInfo {
     this.oldestSequence = oldestSequence;
     this.newestSequence = newestSequence;
     this.entries = entries;
+    this.keys = keys;
     this.deletes = deletes;
     this.rangeDeletes = rangeDeletes;
     this.compressed = compressed;
@@ -78,6 +83,10 @@ public final class TableInfo {
 
   public long entries() {
     return entries;
+  }
+
+  public long keys() {
+    return keys;
   }
 
   public long deletes() {
@@ -113,6 +122,7 @@ public final class TableInfo {
         && oldestSequence == that.oldestSequence
         && newestSequence == that.newestSequence
         && entries == that.entries
+        && keys == that.keys
         && deletes == that.deletes
         && rangeDeletes == that.rangeDeletes
         && compressed == that.compressed;

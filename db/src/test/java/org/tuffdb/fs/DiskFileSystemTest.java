@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -236,5 +240,55 @@ class DiskFileSystemTest {
       file.write(5, bytes, 1, 1);
     }
     assertThat(home.resolve("file")).hasContent("abcaabcabc".substring(0, 4) + "ab" + "abc");
+  }
+
+  /// Interrupts hit readers inside their reads and close the channel below all of them.
+  @Test
+  void interruptedReadersHarmNobody() throws Exception {
+    byte[] bytes = new byte[1 << 20];
+    new Random(3).nextBytes(bytes);
+    Files.write(home.resolve("a"), bytes);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    try (ReadFile file = fs.openForRead(home.resolve("a"))) {
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        readers.add(
+            Thread.ofPlatform()
+                .uncaughtExceptionHandler((thread, thrown) -> failure.set(thrown))
+                .start(() -> readUntilInterrupted(file, bytes, 200)));
+      }
+      for (Thread reader : readers) {
+        while (reader.isAlive()) {
+          reader.interrupt();
+          Thread.onSpinWait();
+        }
+        reader.join();
+      }
+    }
+    assertThat(failure.get()).isNull();
+  }
+
+  private static void readUntilInterrupted(ReadFile file, byte[] bytes, int times) {
+    byte[] into = new byte[bytes.length];
+    for (int seen = 0; seen < times; ) {
+      Arrays.fill(into, (byte) 0);
+      try {
+        assertThat(file.read(0, into, 0, into.length)).isEqualTo(into.length);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      assertThat(Arrays.equals(into, bytes)).isTrue();
+      seen += Thread.interrupted() ? 1 : 0;
+    }
+  }
+
+  @Test
+  void aReplacedFileIsReadAsItWas() throws Exception {
+    Files.writeString(home.resolve("a"), "before");
+    try (ReadFile file = fs.openForRead(home.resolve("a"))) {
+      Files.writeString(home.resolve("b"), "after");
+      fs.rename(home.resolve("b"), home.resolve("a"));
+      assertThat(file.read(0, new byte[9], 0, 9)).isEqualTo(6);
+    }
   }
 }

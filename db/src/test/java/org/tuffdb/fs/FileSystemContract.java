@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -67,6 +70,73 @@ abstract class FileSystemContract {
       assertThat(into).isEqualTo("\0\0006789\0\0".getBytes(UTF_8));
       assertThat(file.read(10, into, 0, 8)).isZero();
       assertThat(file.read(1000, into, 0, 8)).isZero();
+    }
+  }
+
+  @Test
+  void readsIntoNativeMemoryAreShortOnlyAtTheEnd() throws IOException {
+    write(fs, home.resolve("a"), "0123456789");
+    try (Arena arena = Arena.ofConfined();
+        ReadFile file = fs.openForRead(home.resolve("a"))) {
+      MemorySegment into = arena.allocate(6);
+      assertThat(file.read(2, into)).isEqualTo(6);
+      assertThat(text(into)).isEqualTo("234567");
+      assertThat(file.read(7, into)).isEqualTo(3);
+      assertThat(text(into)).isEqualTo("789567");
+      assertThat(file.read(10, into)).isZero();
+      assertThat(file.read(1000, into)).isZero();
+    }
+  }
+
+  private static String text(MemorySegment segment) {
+    return new String(segment.toArray(ValueLayout.JAVA_BYTE), UTF_8);
+  }
+
+  @Test
+  void aMappingIsTheWholeFileUntilThatIsClosed() throws IOException {
+    write(fs, home.resolve("a"), "0123456789");
+    write(fs, home.resolve("empty"), "");
+    MemorySegment mapped;
+    MemorySegment again;
+    try (ReadFile file = fs.openForRead(home.resolve("a"));
+        ReadFile empty = fs.openForRead(home.resolve("empty"))) {
+      mapped = file.map();
+      again = file.map();
+      assertThat(text(mapped)).isEqualTo("0123456789");
+      assertThat(text(again)).isEqualTo("0123456789");
+      assertThat(mapped.isReadOnly()).isTrue();
+      assertThat(mapped.isNative()).isTrue();
+      assertThat(empty.map().byteSize()).isZero();
+    }
+    assertThatThrownBy(() -> mapped.get(ValueLayout.JAVA_BYTE, 0))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> again.get(ValueLayout.JAVA_BYTE, 0))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aClosedFileIsNotRead() throws IOException {
+    write(fs, home.resolve("a"), "0123456789");
+    ReadFile file = fs.openForRead(home.resolve("a"));
+    file.close();
+    file.close();
+    assertThatThrownBy(() -> file.read(0, new byte[3], 0, 3)).isInstanceOf(IOException.class);
+    assertThatThrownBy(file::map).isInstanceOf(IOException.class);
+    assertThatThrownBy(file::sizeBytes).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anInterruptedThreadReadsAndMaps() throws IOException {
+    write(fs, home.resolve("a"), "0123456789");
+    try (Arena arena = Arena.ofConfined();
+        ReadFile file = fs.openForRead(home.resolve("a"))) {
+      MemorySegment into = arena.allocate(10);
+      Thread.currentThread().interrupt();
+      assertThat(file.sizeBytes()).isEqualTo(10);
+      assertThat(file.read(0, new byte[4], 0, 4)).isEqualTo(4);
+      assertThat(file.read(0, into)).isEqualTo(10);
+      assertThat(text(file.map())).isEqualTo("0123456789");
+      assertThat(Thread.interrupted()).isTrue();
     }
   }
 

@@ -1,0 +1,27 @@
+package org.tuffdb.table;
+
+import org.tuffdb.bytes.Keys;
+
+/// A 64-bit hash for filters and for telling places apart: quick, and no shield against somebody
+/// who looks for collisions. It is part of the table format.
+final class Hash {
+  private static final long FACTOR = 0x9e37_79b9_7f4a_7c15L;
+
+  private Hash() {}
+
+  static long of(byte[] key, int length) {
+    long hash = length * FACTOR;
+    for (int i = 0; i < length; i += Long.BYTES) {
+      hash = (hash ^ Keys.word(key, 0, length, i)) * FACTOR;
+      hash ^= hash >>> 32;
+    }
+    return mix(hash);
+  }
+
+  /// A number of which each bit depends on all bits of `value`.
+  static long mix(long value) {
+    long mixed = (value ^ (value >>> 30)) * 0xbf58_476d_1ce4_e5b9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94d0_49bb_1331_11ebL;
+    return mixed ^ (mixed >>> 31);
+  }
+}

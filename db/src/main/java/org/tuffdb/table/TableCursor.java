@@ -1,0 +1,164 @@
+package org.tuffdb.table;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.entry.EntryCursor;
+
+/// Walks over the blocks of a table. What it needs of the table is made ready by the first move.
+///
+/// Of the entry it stands on it keeps where key and value are: entries lie one behind the other, so
+/// that a step costs one offset.
+final class TableCursor implements EntryCursor {
+  private final Table table;
+  private final boolean sweeping;
+  private final int blocks;
+  private @Nullable BlockSource source;
+
+  /// The block, and its number.
+  private MemorySegment s = MemorySegment.NULL;
+
+  private long at;
+  private int block;
+  private int count;
+
+  /// Where it stands in the block; -1 if nowhere.
+  private int index = -1;
+
+  private long keyAt;
+  private int keyLength;
+  private long end;
+
+  TableCursor(Table table, boolean sweeping) {
+    this.table = table;
+    this.sweeping = sweeping;
+    this.blocks = table.blockCount();
+  }
+
+  private void load(int wanted) {
+    BlockSource from = source;
+    if (from == null) {
+      from = sweeping ? table.sweptBlocks() : table.heldBlocks();
+      source = from;
+    }
+    index = -1;
+    table.load(from, wanted);
+    s = from.segment();
+    at = from.offset();
+    block = wanted;
+    count = Block.count(s, at);
+  }
+
+  private boolean stand(int wanted) {
+    index = wanted;
+    keyAt = Block.keyOffset(s, at, wanted);
+    keyLength = Block.keyLength(s, at, wanted);
+    end = Block.keyOffset(s, at, wanted + 1);
+    return true;
+  }
+
+  @Override
+  public boolean first() {
+    return enter(0, true);
+  }
+
+  @Override
+  public boolean last() {
+    return enter(blocks - 1, false);
+  }
+
+  private boolean enter(int wanted, boolean atFirst) {
+    index = -1;
+    if (wanted < 0 || wanted >= blocks) {
+      return false;
+    }
+    load(wanted);
+    return stand(atFirst ? 0 : count - 1);
+  }
+
+  @Override
+  public boolean seek(byte[] key, long sequence) {
+    index = -1;
+    for (int i = blocks == 0 ? 0 : table.findBlock(key); i < blocks; i++) {
+      load(i);
+      int found = Block.lowerBound(s, at, key, sequence);
+      if (found < count) {
+        return stand(found);
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean next() {
+    int following = index + 1;
+    if (index < 0 || following == count) {
+      return index >= 0 && enter(block + 1, true);
+    }
+    index = following;
+    keyAt = end;
+    keyLength = Block.keyLength(s, at, following);
+    end = Block.keyOffset(s, at, following + 1);
+    return true;
+  }
+
+  @Override
+  public boolean previous() {
+    if (index <= 0) {
+      return index == 0 && enter(block - 1, false);
+    }
+    index--;
+    end = keyAt;
+    keyLength = Block.keyLength(s, at, index);
+    keyAt = Block.keyOffset(s, at, index);
+    return true;
+  }
+
+  @Override
+  public MemorySegment segment() {
+    return s;
+  }
+
+  @Override
+  public long keyOffset() {
+    return keyAt;
+  }
+
+  @Override
+  public int keyLength() {
+    return keyLength;
+  }
+
+  @Override
+  public long valueOffset() {
+    return keyAt + keyLength;
+  }
+
+  @Override
+  public int valueLength() {
+    return (int) (end - keyAt) - keyLength;
+  }
+
+  @Override
+  public long sequence() {
+    return Block.sequence(s, at, index);
+  }
+
+  @Override
+  public byte kind() {
+    return Block.kind(s, at, index);
+  }
+
+  @Override
+  public boolean staysInPlace() {
+    return source != null && source.staysInPlace();
+  }
+
+  @Override
+  public void close() {
+    index = -1;
+    if (source != null) {
+      source.close();
+      source = null;
+    }
+  }
+}
