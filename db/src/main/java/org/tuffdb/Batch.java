@@ -91,6 +91,32 @@ public final class Batch {
     return add(keyspace, Kind.DELETE, key, NOTHING);
   }
 
+  /// Removes all keys of `range` from the default keyspace; does nothing if there are none. It
+  /// takes as little room as one key.
+  public Batch deleteRange(KeyRange range) {
+    return addRange(DEFAULT, range);
+  }
+
+  /// Removes all keys of `range` from `keyspace`, which must belong to the store that the batch is
+  /// written to.
+  public Batch deleteRange(Keyspace keyspace, KeyRange range) {
+    return addRange(keyspace, range);
+  }
+
+  /// Removes all keys of `range` from the keyspace of that name, which is created when the batch is
+  /// written.
+  public Batch deleteRange(String keyspace, KeyRange range) {
+    return addRange(keyspace, range);
+  }
+
+  private Batch addRange(Object keyspace, KeyRange range) {
+    if (range.isEmpty()) {
+      return this;
+    }
+    Limits.requireBounds(range.start(), range.limit());
+    return append(keyspace, Kind.RANGE_DELETE, range.start(), range.limit());
+  }
+
   /// How many writes it holds.
   public int count() {
     return count;
@@ -132,12 +158,16 @@ public final class Batch {
   }
 
   private Batch add(Object keyspace, byte kind, byte[] key, byte[] value) {
+    Limits.requireKey(key);
+    Limits.requireValue(value);
+    return append(keyspace, kind, key, value);
+  }
+
+  private Batch append(Object keyspace, byte kind, byte[] key, byte[] value) {
     boolean named = !Objects.requireNonNull(keyspace, "keyspace").equals(DEFAULT);
     if (named && keyspace instanceof String name) {
       Limits.requireKeyspaceName(name);
     }
-    Limits.requireKey(key);
-    Limits.requireValue(value);
     makeRoom(BatchFormat.KEYSPACE_BYTES + BatchFormat.entryBytesMax(key.length, value.length));
     int target = named ? target(keyspace) : 0;
     if (target != currentTarget) {

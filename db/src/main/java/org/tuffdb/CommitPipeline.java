@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.DbClosedException;
 import org.tuffdb.error.OutOfSpaceException;
@@ -20,6 +22,7 @@ import org.tuffdb.fs.Background;
 import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.log.Log;
 import org.tuffdb.log.LogFormat;
+import org.tuffdb.log.LogSegment;
 
 /// Takes every write from the caller to the readers, in one order for all. One thread at a time
 /// leads:
@@ -100,6 +103,9 @@ final class CommitPipeline {
   private long vouchedPosition;
   private boolean idleScheduled;
 
+  private Keyspaces.@Nullable Room room;
+  private @Nullable Backpressure backpressure;
+  private Runnable whenIdle = () -> {};
   private volatile @Nullable Thread committer;
   private volatile boolean closed;
 
@@ -120,6 +126,14 @@ final class CommitPipeline {
     this.visibleSequence = lastSequence;
     this.durableSequence = new AtomicLong(lastSequence);
     this.vouchedPosition = log.appendedPosition();
+  }
+
+  /// Begins to take writes, with those who see to it that there is room for them. `idle` runs when
+  /// nobody has written for a moment.
+  void begin(Keyspaces.Room givesRoom, Backpressure slowsDown, Runnable idle) {
+    room = givesRoom;
+    backpressure = slowsDown;
+    whenIdle = idle;
   }
 
   /// What readers may see: everything up to this sequence.
@@ -321,13 +335,15 @@ final class CommitPipeline {
   private void commitGroup(long bytes) {
     try {
       failure.check();
-      keyspaces.reserve(group);
+      Objects.requireNonNull(backpressure, "begun").delay(bytes);
+      Objects.requireNonNull(room, "begun");
+      keyspaces.reserve(group, log.segment().number(), room);
     } catch (RuntimeException refusal) {
       refuse(refusal);
       return;
     }
     try {
-      log.reserve(bytes);
+      log.reserve(bytes, lastSequence + 1);
     } catch (NoSpaceException full) {
       refuse(full);
       return;
@@ -372,7 +388,7 @@ final class CommitPipeline {
     unsyncedBytes = sync ? 0 : unsyncedBytes + log.endOffset() - before;
     if (unsyncedBytes > UNSYNCED_BYTES) {
       unsyncedBytes = 0;
-      background.execute(this::syncInBackground);
+      background.execute(Background.Lane.TASKS, this::syncInBackground);
     }
   }
 
@@ -443,19 +459,34 @@ final class CommitPipeline {
   }
 
   private void syncInBackground() {
+    try {
+      syncBeside();
+    } catch (IOException latched) {
+      // Each later write tells of it.
+    }
+  }
+
+  /// Brings everything to the disk that is visible now. May be called beside the leader.
+  void syncBeside() throws IOException {
     long sequence = visibleSequence;
     try {
       log.sync();
       raiseDurable(sequence);
     } catch (Throwable unknown) {
       failure.latch(unknown);
+      throw unknown;
     }
+  }
+
+  /// The file of the log that is written to.
+  LogSegment logSegment() {
+    return log.segment();
   }
 
   private void scheduleIdle() {
     long position = log.appendedPosition();
     if (!idleScheduled && position != vouchedPosition && !closed && !failure.isLatched()) {
-      background.executeAfter(IDLE_NANOS, this::idle);
+      background.executeAfter(Background.Lane.TASKS, IDLE_NANOS, this::idle);
       idleScheduled = true;
       idleAtPosition = position;
     }
@@ -465,7 +496,7 @@ final class CommitPipeline {
   /// it.
   private void idle() {
     if (!tryLead()) {
-      background.executeAfter(IDLE_NANOS, this::idle);
+      background.executeAfter(Background.Lane.TASKS, IDLE_NANOS, this::idle);
       return;
     }
     try {
@@ -477,6 +508,7 @@ final class CommitPipeline {
         raiseDurable(lastSequence);
         log.mark();
         vouchedPosition = log.appendedPosition();
+        whenIdle.run();
       }
     } catch (Throwable unknown) {
       failure.latch(unknown);
@@ -518,9 +550,30 @@ final class CommitPipeline {
     }
   }
 
-  /// Commits what is queued and takes nothing more. The caller leads for good afterwards, so the
-  /// log is its own.
-  void close() {
+  /// Runs `action` while no write is under way; it gets the sequence of the last one.
+  void whileStill(LongConsumer action) {
+    leadForGood();
+    runLeading(action);
+  }
+
+  /// The same if no write is under way now; otherwise returns false at once.
+  boolean tryWhileStill(LongConsumer action) {
+    if (!tryLead()) {
+      return false;
+    }
+    runLeading(action);
+    return true;
+  }
+
+  private void runLeading(LongConsumer action) {
+    try {
+      action.accept(lastSequence);
+    } finally {
+      stopLeading(null);
+    }
+  }
+
+  private void leadForGood() {
     while (!tryLead()) {
       // Whoever leads serves this empty write, and has then stopped leading.
       Write turn = new Write(new Batch(0), Durability.BUFFERED, Thread.currentThread(), null);
@@ -528,6 +581,12 @@ final class CommitPipeline {
       push(turn);
       await(turn);
     }
+  }
+
+  /// Commits what is queued and takes nothing more. The caller leads for good afterwards, so the
+  /// log is its own.
+  void close() {
+    leadForGood();
     closed = true;
     @Nullable Write last = queue.getAndSet(CLOSED);
     try {

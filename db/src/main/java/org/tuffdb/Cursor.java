@@ -1,5 +1,6 @@
 package org.tuffdb;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Kind;
+import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.error.DbClosedException;
 
 /// Walks over the keys of a range, which it sees as they were when it was opened: see
@@ -37,11 +39,37 @@ public final class Cursor implements AutoCloseable {
   private static final long NEWEST = Long.MAX_VALUE;
 
   /// Older than every entry: seeking it leads behind all entries of a key.
-  private static final long OLDEST = 0;
+  private static final long OLDEST = -1;
 
-  private final Db db;
+  private static final int KEPT_BYTES_MIN = 4 << 10;
+
+  /// Some bytes must stand before a key.
+  private static final long KEPT_KEY_AT = 8;
+
+  /// What a cursor holds until it is closed or forgotten: it must not refer to the cursor.
+  private static final class Held {
+    private final OpenSnapshots snapshots;
+    private final long sequence;
+    private View view;
+    private EntryCursor entries;
+
+    Held(OpenSnapshots snapshots, long sequence, View view) {
+      this.snapshots = snapshots;
+      this.sequence = sequence;
+      this.view = view;
+      this.entries = view.entries();
+    }
+
+    void release() {
+      entries.close();
+      view.unpin();
+      snapshots.close(sequence);
+    }
+  }
+
+  private final Keyspace keyspace;
   private final @Nullable Snapshot snapshot;
-  private final EntryCursor entries;
+  private final Held held;
   private final long sequence;
   private final byte @Nullable [] from;
   private final byte @Nullable [] to;
@@ -56,6 +84,15 @@ public final class Cursor implements AutoCloseable {
 
   private boolean entriesNowhere;
 
+  private View view;
+  private EntryCursor entries;
+
+  /// Those of the view that cover anything.
+  private RangeDeletes[] rangeDeletes;
+
+  /// Takes the current entry where it would not stay in place while `entries` goes on.
+  private MemorySegment kept = MemorySegment.NULL;
+
   /// The current entry.
   private MemorySegment segment = MemorySegment.NULL;
 
@@ -64,52 +101,57 @@ public final class Cursor implements AutoCloseable {
   private long valueOffset;
   private int valueLength;
 
+  /// A cursor that sees the keyspace as of `sequence`, which `snapshots` has noted for it, through
+  /// a view that is pinned for it.
   Cursor(
-      Db db,
+      Keyspace keyspace,
       @Nullable Snapshot snapshot,
-      EntryCursor entries,
+      OpenSnapshots snapshots,
+      View view,
       KeyRange range,
-      long sequence,
-      LeakWatch watch) {
-    this.db = db;
+      long sequence) {
+    this.keyspace = keyspace;
     this.snapshot = snapshot;
-    this.entries = entries;
     this.sequence = sequence;
     this.from = range.from();
     this.to = range.to();
     this.reversed = range.isReversed();
     this.place = reversed ? Place.ABOVE : Place.BELOW;
-    this.watched = watch.watch(this);
+    this.held = new Held(snapshots, sequence, view);
+    this.view = view;
+    this.entries = held.entries;
+    this.rangeDeletes = view.rangeDeletes();
+    this.watched = keyspace.db().cursors().watch(this, held::release);
   }
 
   /// Goes to the next key; the first one if the cursor is new.
   public boolean next() {
-    requireOpen();
+    begin();
     return reversed ? stepDown() : stepUp();
   }
 
   /// Goes to the key before; the last one if the cursor stands behind the end.
   public boolean previous() {
-    requireOpen();
+    begin();
     return reversed ? stepUp() : stepDown();
   }
 
   /// Goes to the first key of the range.
   public boolean first() {
-    requireOpen();
+    begin();
     return reversed ? toHighest() : toLowest();
   }
 
   /// Goes to the last key of the range.
   public boolean last() {
-    requireOpen();
+    begin();
     return reversed ? toLowest() : toHighest();
   }
 
   /// Goes to `key`, or to the first key of the range behind it if it is not there.
   public boolean seek(byte[] key) {
-    requireOpen();
     Limits.requireKey(key);
+    begin();
     return reversed ? seekDown(key) : seekUp(key);
   }
 
@@ -150,6 +192,47 @@ public final class Cursor implements AutoCloseable {
   @Override
   public void close() {
     watched.close();
+  }
+
+  /// Prepares a move: goes over to what the keyspace holds now, if it has changed since, so that
+  /// what it has no use for any more can go.
+  private void begin() {
+    requireOpen();
+    if (view.isOutdated()) {
+      renew();
+    }
+  }
+
+  private void renew() {
+    Place before = place;
+    byte[] key = place == Place.ON_KEY ? key() : null;
+    View renewed = keyspace.pinView();
+    // If it cannot find its place again, it must not stand on memory that is somebody else's.
+    place = reversed ? Place.ABOVE : Place.BELOW;
+    segment = MemorySegment.NULL;
+    held.entries.close();
+    held.view.unpin();
+    held.view = renewed;
+    held.entries = renewed.entries();
+    view = renewed;
+    entries = held.entries;
+    rangeDeletes = renewed.rangeDeletes();
+    if (key != null) {
+      standOn(key);
+    }
+    place = before;
+  }
+
+  /// Stands on `key`, of which a version may be seen, as before.
+  private void standOn(byte[] key) {
+    if (!entries.seek(key, sequence)) {
+      throw new IllegalStateException("the key under the cursor is gone");
+    }
+    take();
+    if (entriesBelow) {
+      keep();
+      entriesNowhere = !leaveKeyDown();
+    }
   }
 
   private boolean toLowest() {
@@ -209,7 +292,7 @@ public final class Cursor implements AutoCloseable {
         continue;
       }
       take();
-      if (entries.kind() == Kind.PUT) {
+      if (entries.kind() == Kind.PUT && !isDeleted()) {
         place = Place.ON_KEY;
         entriesBelow = false;
         return true;
@@ -228,18 +311,19 @@ public final class Cursor implements AutoCloseable {
       if (from != null && compareKey(from) < 0) {
         break;
       }
-      boolean seen = false;
-      byte kind = 0;
-      takeKey();
+      boolean lives = false;
+      take();
       do {
         if (entries.sequence() <= sequence) {
           take();
-          kind = entries.kind();
-          seen = true;
+          lives = entries.kind() == Kind.PUT && !isDeleted();
+        }
+        if (!entries.staysInPlace()) {
+          keep();
         }
         found = entries.previous();
       } while (found && onSameKey());
-      if (seen && kind == Kind.PUT) {
+      if (lives) {
         place = Place.ON_KEY;
         entriesBelow = true;
         entriesNowhere = !found;
@@ -250,7 +334,19 @@ public final class Cursor implements AutoCloseable {
     return false;
   }
 
+  /// Whether a range delete that may be seen has taken away the entry that `entries` stands on.
+  private boolean isDeleted() {
+    for (RangeDeletes deletes : rangeDeletes) {
+      long newest = deletes.newest(segment, keyOffset, keyLength, sequence);
+      if (newest > entries.sequence()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean leaveKeyUp() {
+    keepKey();
     boolean found = entries.next();
     while (found && onSameKey()) {
       found = entries.next();
@@ -259,6 +355,7 @@ public final class Cursor implements AutoCloseable {
   }
 
   private boolean leaveKeyDown() {
+    keepKey();
     boolean found = entries.previous();
     while (found && onSameKey()) {
       found = entries.previous();
@@ -267,15 +364,35 @@ public final class Cursor implements AutoCloseable {
   }
 
   private void take() {
-    takeKey();
+    segment = entries.segment();
+    keyOffset = entries.keyOffset();
+    keyLength = entries.keyLength();
     valueOffset = entries.valueOffset();
     valueLength = entries.valueLength();
   }
 
-  private void takeKey() {
-    segment = entries.segment();
-    keyOffset = entries.keyOffset();
-    keyLength = entries.keyLength();
+  /// Takes a copy of the key that is about to be left, if it would not stay in place.
+  private void keepKey() {
+    if (!entries.staysInPlace()) {
+      valueLength = segment.equals(kept) ? valueLength : 0;
+      keep();
+    }
+  }
+
+  /// Takes a copy of the current entry, if it is not one already.
+  private void keep() {
+    if (segment.equals(kept)) {
+      return;
+    }
+    long needed = KEPT_KEY_AT + keyLength + (long) valueLength;
+    if (kept.byteSize() < needed) {
+      kept = Arena.ofAuto().allocate(Math.max(KEPT_BYTES_MIN, 2 * needed));
+    }
+    MemorySegment.copy(segment, keyOffset, kept, KEPT_KEY_AT, keyLength);
+    MemorySegment.copy(segment, valueOffset, kept, KEPT_KEY_AT + keyLength, valueLength);
+    segment = kept;
+    keyOffset = KEPT_KEY_AT;
+    valueOffset = KEPT_KEY_AT + keyLength;
   }
 
   private boolean onSameKey() {
@@ -311,10 +428,9 @@ public final class Cursor implements AutoCloseable {
   }
 
   private void requireOpen() {
+    keyspace.requireOpen();
     if (snapshot != null) {
       snapshot.requireOpen();
-    } else {
-      db.requireOpen();
     }
     if (watched.isClosed()) {
       throw new DbClosedException("the cursor is closed");

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.DbClosedException;
@@ -29,8 +30,9 @@ import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.log.Log;
-import org.tuffdb.version.Edit;
+import org.tuffdb.table.BlockCache;
 import org.tuffdb.version.Manifest;
+import org.tuffdb.version.Version;
 
 /// A durable, ordered key-value store in a directory of its own.
 ///
@@ -63,7 +65,11 @@ public final class Db implements Queryable, AutoCloseable {
   private final Setup setup;
   private final Keyspaces keyspaces;
   private final Failure failure;
-  private final LeakWatch snapshots;
+  private final Readers readers;
+  private final OpenSnapshots snapshots;
+  private final BlockCache cache;
+  private final Lifetimes lifetimes;
+  private final LeakWatch watchedSnapshots;
   private final LeakWatch cursors;
   private final DirectoryLock lock;
   private final Directory directory;
@@ -71,8 +77,13 @@ public final class Db implements Queryable, AutoCloseable {
   private final LogFiles logFiles;
   private final Log log;
   private final long openedSequence;
+  private final Tables tables;
   private final CommitPipeline pipeline;
+  private final Maintenance maintenance;
+  private final KeyspaceCatalog catalog;
   private final Keyspace defaultKeyspace;
+
+  private static final long CLOSE_RETRY_NANOS = 1_000_000;
 
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -91,9 +102,14 @@ public final class Db implements Queryable, AutoCloseable {
   private Db(Setup setup) throws IOException {
     FileSystem files = setup.files();
     this.setup = setup;
-    this.keyspaces = new Keyspaces(this, setup.options(), setup.background());
     this.failure = new Failure(setup.listener());
-    this.snapshots = new LeakWatch("a snapshot", setup.listener());
+    this.readers = new Readers(setup.background(), failure);
+    this.snapshots = new OpenSnapshots();
+    this.keyspaces = new Keyspaces(this, setup.options(), setup.background());
+    this.cache =
+        new BlockCache(Tables.cacheBytesMax(setup.options()), setup.options().blockBytes());
+    this.lifetimes = new Lifetimes(setup, failure, cache, keyspaces);
+    this.watchedSnapshots = new LeakWatch("a snapshot", setup.listener());
     this.cursors = new LeakWatch("a cursor", setup.listener());
     files.createDirectories(setup.directory());
     this.lock = files.lock(setup.directory().resolve(FileNames.LOCK));
@@ -102,16 +118,19 @@ public final class Db implements Queryable, AutoCloseable {
     try {
       this.directory = files.openDirectory(setup.directory());
       opened.add(directory);
-      Hydration hydration = new Hydration(setup, directory, keyspaces, opened);
+      Hydration hydration =
+          new Hydration(setup, directory, keyspaces, lifetimes, cache, failure, opened);
       undo = hydration::undo;
-      Hydration.Opened hydrated = hydration.run(failure);
+      Hydration.Opened hydrated = hydration.run();
       this.manifest = hydrated.manifest();
       this.logFiles = hydrated.logFiles();
       this.log = hydrated.log();
+      this.tables = hydrated.tables();
       this.openedSequence = hydrated.lastSequence();
     } catch (Throwable refused) {
       setup.background().close();
       closeAll(refused, List.of(undo));
+      lifetimes.close();
       closeAll(refused, opened.reversed());
       throw refused;
     }
@@ -119,7 +138,25 @@ public final class Db implements Queryable, AutoCloseable {
     this.pipeline =
         new CommitPipeline(
             log, keyspaces, openedSequence, failure, setup.background(), setup.callbacks());
+    this.catalog =
+        new KeyspaceCatalog(keyspaces, manifest, tables, lifetimes, failure, this::requireOpen);
+    this.maintenance =
+        new Maintenance(
+            setup, directory, manifest, logFiles, log, keyspaces, readers, tables, pipeline,
+            snapshots, failure);
+    pipeline.begin(maintenance, maintenance.backpressure(), maintenance::idle);
     logFiles.prepareSoon();
+    adaptToMemory();
+    maintenance.compactSoon();
+  }
+
+  private void adaptToMemory() throws IOException {
+    try {
+      tables.adapt(manifest, keyspaces);
+    } catch (Throwable refused) {
+      close();
+      throw refused;
+    }
   }
 
   private static void closeAll(Throwable cause, List<Closeable> resources) {
@@ -195,17 +232,28 @@ public final class Db implements Queryable, AutoCloseable {
     write(new Batch(), Durability.SYNC);
   }
 
-  /// The store as readers see it now. It holds nothing up; close it after use.
+  /// The store as readers see it now. Nobody waits for it, but what it sees cannot be given up:
+  /// close it after use.
   public Snapshot snapshot() {
     requireOpen();
-    return new Snapshot(this, pipeline.visibleSequence(), defaultKeyspace, snapshots);
+    return snapshot(pipeline::visibleSequence);
   }
 
   /// The store as far as it is on the disk: no crash can take back what this shows, even where
   /// others write with [Durability#BUFFERED].
   public Snapshot durableSnapshot() {
     requireOpen();
-    return new Snapshot(this, pipeline.durableSequence(), defaultKeyspace, snapshots);
+    return snapshot(pipeline::durableSequence);
+  }
+
+  private Snapshot snapshot(LongSupplier now) {
+    long sequence = snapshots.open(now);
+    try {
+      return new Snapshot(this, sequence, defaultKeyspace, watchedSnapshots);
+    } catch (Throwable refused) {
+      snapshots.close(sequence);
+      throw refused;
+    }
   }
 
   /// The keyspace of that name, which is created, durably, if there is none.
@@ -214,54 +262,82 @@ public final class Db implements Queryable, AutoCloseable {
   public Keyspace keyspace(String name) {
     requireOpen();
     Keyspace known = keyspaces.find(name);
-    return known != null ? known : create(name);
-  }
-
-  private Keyspace create(String name) {
-    Limits.requireKeyspaceName(name);
-    synchronized (keyspaces) {
-      requireOpen();
-      Keyspace known = keyspaces.find(name);
-      if (known != null) {
-        return known;
-      }
-      failure.check();
-      int id = manifest.version().keyspaces().lastEntry().getKey() + 1;
-      try {
-        manifest.commit(new Edit.KeyspaceAdded(id, name));
-        return keyspaces.add(id, name);
-      } catch (NoSpaceException full) {
-        throw new OutOfSpaceException(
-            "the disk is full: keyspace " + name + " was not created", full);
-      } catch (Throwable unknown) {
-        // The manifest may know it. Another of the same number would make it unreadable.
-        failure.latch(unknown);
-        throw new DbException("keyspace " + name + " could not be created: " + unknown, unknown);
-      }
-    }
+    return known != null ? known : catalog.create(name);
   }
 
   /// The names of all keyspaces, the oldest first.
   public List<String> keyspaces() {
     requireOpen();
-    return List.copyOf(manifest.version().keyspaces().values());
+    return manifest.version().keyspaces().values().stream()
+        .map(Version.KeyspaceVersion::name)
+        .toList();
+  }
+
+  /// Removes a keyspace with all that is in it, at once and for good; on the disk when this
+  /// returns. Snapshots lose it too, and whoever still uses it gets a [DbClosedException].
+  ///
+  /// @throws IllegalArgumentException if there is no such keyspace, or it is the default one
+  public void dropKeyspace(String name) {
+    requireOpen();
+    pipeline.whileStill(_ -> catalog.drop(name));
+  }
+
+  /// Removes all keys of `range`; on the disk when this returns. It takes no longer than removing
+  /// one key; the room they take is given back in the background.
+  public void deleteRange(KeyRange range) {
+    defaultKeyspace.deleteRange(range);
+  }
+
+  /// Removes all keys of `range`, as durable as asked when this returns.
+  public void deleteRange(KeyRange range, Durability durability) {
+    defaultKeyspace.deleteRange(range, durability);
+  }
+
+  /// Brings everything that was written so far from memory and the log into tables. Nobody has to
+  /// call this: it happens by itself as memory fills.
+  ///
+  /// @throws OutOfSpaceException if the disk is full; it is tried again in the background
+  public void flush() {
+    requireOpen();
+    maintenance.flushAll();
+  }
+
+  /// Merges all tables with keys of `range`, in the default keyspace, down to the last level, so
+  /// that what was deleted or overwritten takes no room any more, as far as no snapshot needs it.
+  /// Nobody has to call this: see [#settle()] for what happens by itself.
+  ///
+  /// @throws OutOfSpaceException if the disk is full; it is tried again in the background
+  public void compact(KeyRange range) {
+    defaultKeyspace.compact(range);
+  }
+
+  void compact(Keyspace keyspace, KeyRange range) {
+    flush();
+    if (!range.isEmpty()) {
+      maintenance.compact(keyspace, range);
+    }
+  }
+
+  /// Waits until no flush and no compaction is due, having begun those that a store begins by
+  /// itself when nobody has written for a second: after them it takes little more room than its
+  /// live data, and opens fast. Writes that go on meanwhile may keep it from returning.
+  ///
+  /// @throws OutOfSpaceException if the disk is full; it is tried again in the background
+  public void settle() {
+    requireOpen();
+    maintenance.settle(() -> lifetimes.hasObsolete() && cursors.openCount() == 0);
   }
 
   /// Figures of this moment.
   public Stats stats() {
     requireOpen();
-    return new Stats(
-        keyspaces.entryCount(),
-        keyspaces.memoryBytes(),
-        setup.options().memoryBytes(),
-        keyspaces.memtableCount(),
-        manifest.version().keyspaces().size(),
-        pipeline.visibleSequence(),
-        pipeline.durableSequence(),
-        manifest.version().logs().size(),
-        snapshots.openCount(),
-        cursors.openCount(),
-        !failure.isLatched());
+    return new StatsReport(setup.options(), keyspaces, manifest, maintenance, tables, cache)
+        .make(
+            pipeline.visibleSequence(),
+            pipeline.durableSequence(),
+            watchedSnapshots.openCount(),
+            cursors.openCount(),
+            !failure.isLatched());
   }
 
   @Override
@@ -304,16 +380,17 @@ public final class Db implements Queryable, AutoCloseable {
     }
     DbException unfinished = new DbException("the store was closed, but not all of it was synced");
     try {
-      pipeline.close();
-      synchronized (keyspaces) {
-        // Whoever was creating a keyspace is done; later ones find the store closed.
-      }
-      setup.background().close();
-      end();
-    } catch (Throwable problem) {
-      unfinished.addSuppressed(problem);
+      maintenance.closing();
+      attempt(unfinished, pipeline::close);
+      catalog.close();
+      attempt(unfinished, maintenance::close);
+      attempt(unfinished, setup.background()::close);
+      attempt(unfinished, () -> maintenance.flushToClose(pipeline.visibleSequence()));
+      attempt(unfinished, this::end);
     } finally {
       try {
+        attempt(unfinished, lifetimes::close);
+        attempt(unfinished, this::releaseViews);
         closeAll(unfinished, List.of(logFiles, log, manifest, directory, lock));
       } finally {
         closed.countDown();
@@ -324,10 +401,44 @@ public final class Db implements Queryable, AutoCloseable {
     }
   }
 
+  /// A step of closing. Whatever one of them throws, the next ones are taken: the directory may be
+  /// freed only when nobody works in it any more.
+  private static void attempt(DbException unfinished, Closeable step) {
+    try {
+      step.close();
+    } catch (Throwable problem) {
+      unfinished.addSuppressed(problem);
+    }
+  }
+
+  /// Lets go of memory and tables as soon as nobody reads them. A read may be under way for as long
+  /// as its caller likes, even in the thread that closes.
+  private void releaseViews() {
+    for (Keyspace keyspace : keyspaces.all()) {
+      readers.whenQuiet(keyspace.view()::unpin);
+    }
+    if (!readers.advance()) {
+      Background background = setup.background();
+      var _ =
+          background.start(
+              "closer",
+              () -> {
+                while (!readers.advance()) {
+                  background.pause(CLOSE_RETRY_NANOS);
+                }
+              });
+    }
+  }
+
   private void end() throws IOException {
     if (failure.isLatched()) {
       if (pipeline.durableSequence() < pipeline.visibleSequence()) {
-        failure.check();
+        // The log may be sound, whatever has failed; it refuses if not.
+        try {
+          pipeline.syncBeside();
+        } catch (IOException unsynced) {
+          failure.check();
+        }
       }
     } else if (pipeline.visibleSequence() != openedSequence) {
       logFiles.end(log.segment(), log.seal());
@@ -369,6 +480,14 @@ public final class Db implements Queryable, AutoCloseable {
   @Nullable Keyspace findKeyspace(String name) {
     requireOpen();
     return keyspaces.find(name);
+  }
+
+  Readers readers() {
+    return readers;
+  }
+
+  OpenSnapshots snapshots() {
+    return snapshots;
   }
 
   LeakWatch cursors() {

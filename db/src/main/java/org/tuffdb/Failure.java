@@ -1,5 +1,6 @@
 package org.tuffdb;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.ReadOnlyException;
 import org.tuffdb.event.Event;
@@ -30,6 +31,21 @@ final class Failure {
       listener.on(new Event.Failed(cause));
     } catch (OutOfMemoryError untold) {
       // Each later write tells of it.
+    }
+  }
+
+  /// Something after whose failure it is unknown what the disk holds.
+  interface Step {
+    void run() throws IOException;
+  }
+
+  /// Runs a step, and latches whatever it throws.
+  void latching(Step step) throws IOException {
+    try {
+      step.run();
+    } catch (Throwable unknown) {
+      latch(unknown);
+      throw unknown;
     }
   }
 

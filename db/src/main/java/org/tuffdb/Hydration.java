@@ -2,14 +2,24 @@ package org.tuffdb;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.compact.Compaction;
+import org.tuffdb.compact.Snapshots;
 import org.tuffdb.entry.BatchReader;
 import org.tuffdb.error.CorruptionException;
+import org.tuffdb.error.StalledException;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
@@ -18,28 +28,36 @@ import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.fs.ReadFile;
 import org.tuffdb.fs.WriteFile;
 import org.tuffdb.log.Log;
-import org.tuffdb.log.LogFormat;
 import org.tuffdb.log.LogReader;
 import org.tuffdb.log.LogReplay;
 import org.tuffdb.log.LogSegment;
+import org.tuffdb.memtable.Memtable;
+import org.tuffdb.table.BlockCache;
+import org.tuffdb.table.TableInfo;
 import org.tuffdb.version.Edit;
+import org.tuffdb.version.Levels;
 import org.tuffdb.version.Manifest;
 import org.tuffdb.version.Version;
 
 /// Opens a store: brings what its directory holds into memory, and makes sure that it is on the
 /// disk before anybody reads it.
 ///
+/// ```
+/// manifest → tables → log, replayed into memtables → what may not be on the disk, into tables
+///          → a new log file → a new manifest → orphans are deleted
+/// ```
+///
 /// The log of a store that was not closed can be read, and yet may not be on the disk: it may stand
 /// in the operating system's cache alone. To sync it now is no cure. If a sync has failed before,
 /// the kernel has marked the pages as clean, and answers "ok" to the next sync without writing
-/// them. So all records of files that are not known to be whole are *copied* into a new file, which
-/// is synced before the manifest refers to it. A crash at any moment of that leaves the old files
-/// and the old manifest, or the new ones.
+/// them. So unless all files are known to be whole, everything that was replayed is *flushed* into
+/// tables, which are synced before the manifest refers to them. A crash at any moment of that
+/// leaves the old files and the old manifest, or the new ones.
 ///
 /// Nothing is ever appended to what was recovered: the store goes on in a new log file and a new
 /// manifest.
-final class Hydration {
-  /// So many log files may be kept as they are; beyond it, opening copies them all into one.
+final class Hydration implements Keyspaces.Room {
+  /// So many log files may be kept as they are; beyond it, opening flushes what they hold.
   private static final int LOG_FILES_MAX = 16;
 
   private static final int TORN_COPIES_MAX = 8;
@@ -49,6 +67,9 @@ final class Hydration {
   private final Path path;
   private final Directory directory;
   private final Keyspaces keyspaces;
+  private final Lifetimes lifetimes;
+  private final BlockCache cache;
+  private final Failure failure;
   private final BatchReader batch = new BatchReader();
 
   /// Files that nothing refers to yet.
@@ -57,50 +78,81 @@ final class Hydration {
   /// Takes what was opened and is handed on, to be closed if opening fails.
   private final List<Closeable> opened;
 
+  /// What is to be told to the manifest of what was flushed.
+  private final List<Edit> flushed = new ArrayList<>();
+
+  private final Map<Long, Long> firstSequences = new HashMap<>();
+  private Version old = Version.empty();
+  private @Nullable Tables tables;
+  private long storeId;
   private long nextFileNumber;
   private long lastSequence;
   private long entries;
+  private long flushedBytes;
 
   /// What opening leaves behind.
   ///
   /// @param log the new log, empty, behind everything that was replayed
   /// @param lastSequence the sequence of the last entry that was replayed
-  record Opened(Manifest manifest, LogFiles logFiles, Log log, long lastSequence) {}
+  record Opened(Manifest manifest, LogFiles logFiles, Log log, Tables tables, long lastSequence) {}
 
-  Hydration(Setup setup, Directory directory, Keyspaces keyspaces, List<Closeable> opened) {
+  Hydration(
+      Setup setup,
+      Directory directory,
+      Keyspaces keyspaces,
+      Lifetimes lifetimes,
+      BlockCache cache,
+      Failure failure,
+      List<Closeable> opened) {
     this.setup = setup;
     this.files = setup.files();
     this.path = setup.directory();
     this.directory = directory;
     this.keyspaces = keyspaces;
+    this.lifetimes = lifetimes;
+    this.cache = cache;
+    this.failure = failure;
     this.opened = opened;
   }
 
-  Opened run(Failure failure) throws IOException {
+  Opened run() throws IOException {
+    try {
+      return open();
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
+    }
+  }
+
+  private Opened open() throws IOException {
     long begun = setup.clock().nanos();
     Manifest.@Nullable Recovered found = Manifest.read(files, path);
     Manifest.Recovered recovered = found != null ? found : create();
-    Version old = recovered.version();
-    long storeId = recovered.storeId();
+    old = recovered.version();
+    storeId = recovered.storeId();
     nextFileNumber = Math.max(old.nextFileNumber(), highestNumber() + 1);
-    old.keyspaces().forEach(keyspaces::add);
-
-    try (Copy copy = new Copy(storeId, firstToCopy(old.logs()))) {
-      replay(old.logs(), storeId, copy);
-      List<Edit> edits = new ArrayList<>(copy.finish(old.logs()));
-      LogSegment first = LogFiles.first(setup, nextFileNumber++, storeId);
-      opened.add(first);
-      created.add(first.path());
-      edits.add(new Edit.LogAdded(first.number()));
-      edits.add(new Edit.NextFile(nextFileNumber));
-      Manifest manifest = begin(old.with(edits), storeId);
-      opened.add(manifest);
-      LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
-      removeOrphans(manifest, logFiles);
-      long nanos = setup.clock().nanos() - begun;
-      setup.listener().on(new Event.Opened(path, entries, copy.bytes, nanos));
-      return new Opened(manifest, logFiles, new Log(first, logFiles), lastSequence);
+    Tables openTables =
+        new Tables(setup, storeId, Tables.sizeBytes(old), cache, lifetimes, failure);
+    tables = openTables;
+    for (Map.Entry<Integer, Version.KeyspaceVersion> each : old.keyspaces().entrySet()) {
+      Levels levels = openTables.levels(each.getValue(), Map.of());
+      keyspaces.add(each.getKey(), each.getValue().name(), lifetimes, levels);
     }
+    replay();
+    List<Edit> edits = new ArrayList<>(makeDurable());
+    LogSegment first = LogFiles.first(setup, nextFileNumber++, storeId);
+    opened.add(first);
+    created.add(first.path());
+    edits.add(new Edit.LogAdded(first.number()));
+    edits.add(new Edit.NextFile(nextFileNumber));
+    Manifest manifest = begin(old.with(edits), storeId);
+    opened.add(manifest);
+    LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
+    firstSequences.forEach(logFiles::begins);
+    removeOrphans(manifest, logFiles);
+    long nanos = setup.clock().nanos() - begun;
+    setup.listener().on(new Event.Opened(path, entries, flushedBytes, nanos));
+    Log log = new Log(first, lastSequence + 1, logFiles);
+    return new Opened(manifest, logFiles, log, openTables, lastSequence);
   }
 
   /// Begins the manifest that makes all of this the store, durably. After a failure it may be the
@@ -116,8 +168,12 @@ final class Hydration {
     }
   }
 
-  /// Deletes what a failed opening has created, unless the manifest may refer to it.
+  /// Closes what a failed opening has opened, and deletes what it has created, unless the manifest
+  /// may refer to it.
   void undo() throws IOException {
+    for (Keyspace keyspace : keyspaces.all()) {
+      keyspace.view().unpin();
+    }
     for (Path file : created) {
       files.delete(file);
     }
@@ -127,7 +183,7 @@ final class Hydration {
   /// is a log and no `CURRENT`, something was lost.
   private Manifest.Recovered create() throws IOException {
     for (String name : files.list(path)) {
-      if (FileNames.logNumber(name).isPresent()) {
+      if (FileNames.logNumber(name).isPresent() || FileNames.tableNumber(name).isPresent()) {
         throw new CorruptionException(
             path.resolve(FileNames.CURRENT), -1, "the file is missing, and the store has data");
       }
@@ -143,41 +199,40 @@ final class Hydration {
     long highest = 0;
     for (String name : files.list(path)) {
       highest = Math.max(highest, FileNames.logNumber(name).orElse(0));
+      highest = Math.max(highest, FileNames.tableNumber(name).orElse(0));
       highest = Math.max(highest, FileNames.manifestNumber(name).orElse(0));
       highest = Math.max(highest, FileNames.tornNumber(name).orElse(0));
     }
     return highest;
   }
 
-  /// The number of the first log file that cannot stay as it is, because it may not be on the disk.
-  private static long firstToCopy(List<Version.LogFile> logs) {
-    if (logs.size() > LOG_FILES_MAX) {
-      return 0;
-    }
-    return logs.stream()
-        .filter(log -> !log.isWhole())
-        .mapToLong(Version.LogFile::number)
-        .findFirst()
-        .orElse(Long.MAX_VALUE);
-  }
-
-  private void replay(List<Version.LogFile> logs, long storeId, Copy copy) throws IOException {
-    if (logs.isEmpty()) {
-      return;
-    }
+  private void replay() throws IOException {
+    lastSequence = old.replayFrom() - 1;
     List<LogReplay.File> log =
-        logs.stream()
+        old.logs().stream()
             .map(f ->
                 new LogReplay.File(FileNames.log(path, f.number()), f.number(), f.wholeBytes()))
             .toList();
-    List<LogReplay.Torn> torn =
-        new LogReplay(files, FileHeader.Kind.LOG, storeId, log)
-            .run(record -> {
-              apply(record);
-              copy.add(record);
-            });
-    for (LogReplay.Torn tail : torn) {
-      keep(tail);
+    if (!log.isEmpty()) {
+      List<LogReplay.Torn> torn =
+          new LogReplay(files, FileHeader.Kind.LOG, storeId, log).run(this::apply);
+      for (LogReplay.Torn tail : torn) {
+        keep(tail);
+      }
+    }
+    requireNothingMissing();
+  }
+
+  /// The log was on the disk as far as any table goes before the manifest knew the table.
+  private void requireNothingMissing() {
+    for (Version.KeyspaceVersion keyspace : old.keyspaces().values()) {
+      if (keyspace.flushedSequence() > lastSequence) {
+        throw new CorruptionException(
+            path,
+            -1,
+            "the log ends with sequence %d, and tables hold %d: a file of the log was cut or replaced"
+                .formatted(lastSequence, keyspace.flushedSequence()));
+      }
     }
   }
 
@@ -189,19 +244,117 @@ final class Hydration {
           "entries are missing: expected sequence %d, found %d"
               .formatted(lastSequence + 1, record.firstSequence()));
     }
+    long logNumber = record.header().number();
+    firstSequences.putIfAbsent(logNumber, lastSequence + 1);
     batch.open(record.buffer(), record.payloadOffset(), record.payloadLength());
     while (batch.next()) {
-      Keyspace keyspace = keyspaces.find(batch.keyspaceId());
-      if (keyspace == null) {
-        throw new CorruptionException(
-            record.path(), record.offset(), "unknown keyspace " + batch.keyspaceId());
-      }
-      keyspaces.hydrate(keyspace, ++lastSequence, batch);
-      entries++;
+      apply(++lastSequence, logNumber, record);
     }
     if (!batch.sound()) {
       throw new CorruptionException(record.path(), record.offset(), "the batch is malformed");
     }
+  }
+
+  private void apply(long sequence, long logNumber, LogReader record) {
+    int id = batch.keyspaceId();
+    Version.KeyspaceVersion version = old.keyspaces().get(id);
+    Keyspace keyspace = keyspaces.find(id);
+    if (version == null || keyspace == null) {
+      if (id >= old.nextKeyspaceId()) {
+        throw new CorruptionException(record.path(), record.offset(), "unknown keyspace " + id);
+      }
+      return; // it was dropped
+    }
+    if (sequence > version.flushedSequence()) {
+      keyspaces.hydrate(keyspace, sequence, batch, logNumber, this);
+      entries++;
+    }
+  }
+
+  /// A memtable that fills up is flushed at once.
+  @Override
+  public void full(Keyspace keyspace) {
+    flushFrozen(keyspace);
+  }
+
+  @Override
+  public void await(long bytes, BooleanSupplier reserved) {
+    while (!reserved.getAsBoolean()) {
+      Keyspace largest = keyspaces.largestActive();
+      if (largest == null) {
+        throw new StalledException(
+            "an entry of %d bytes needs more than half of Options.memory: raise it"
+                .formatted(bytes));
+      }
+      largest.change(View::frozen, false);
+      flushFrozen(largest);
+    }
+  }
+
+  private void flushFrozen(Keyspace keyspace) {
+    try {
+      for (Memtable frozen; (frozen = keyspace.view().oldestFrozen()) != null; ) {
+        flush(keyspace, frozen);
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed); // run() throws what is in it
+    }
+  }
+
+  private void flush(Keyspace keyspace, Memtable memtable) throws IOException {
+    Tables open = Objects.requireNonNull(tables, "made before the log is replayed");
+    Options options = setup.options();
+    NewTables written =
+        new NewTables(
+            setup,
+            open,
+            storeId,
+            Tables.options(options, 0, options.levels()),
+            () -> nextFileNumber++);
+    try {
+      List<TableInfo> infos =
+          Compaction.flush(
+                  memtable.cursor(), memtable.rangeDeletes(), Snapshots.NONE, written, () -> false)
+              .tables();
+      for (TableInfo info : infos) {
+        flushed.add(new Edit.TableAdded(keyspace.id(), 0, info));
+        flushedBytes += info.sizeBytes();
+      }
+      flushed.add(new Edit.Flushed(keyspace.id(), memtable.newestSequence()));
+      Levels levels = keyspace.view().levels().withNewest(written.open(infos));
+      keyspace.change(view -> view.withFlushed(levels), true);
+    } finally {
+      created.addAll(written.created());
+    }
+  }
+
+  /// Flushes what was replayed, unless all of it is known to be on the disk; returns the edits that
+  /// go with that. Files that hold nothing are dropped in any case.
+  private List<Edit> makeDurable() {
+    List<Edit> dropped = new ArrayList<>();
+    boolean whole = flushed.isEmpty() && old.logs().size() <= LOG_FILES_MAX;
+    for (Version.LogFile log : old.logs()) {
+      if (!firstSequences.containsKey(log.number())) {
+        dropped.add(new Edit.LogDropped(log.number()));
+      } else {
+        whole &= log.isWhole();
+      }
+    }
+    if (whole) {
+      return dropped;
+    }
+    for (Keyspace keyspace : keyspaces.all()) {
+      Memtable active = keyspace.view().active();
+      if (active != null && !active.isEmpty()) {
+        keyspace.change(View::frozen, false);
+      }
+      flushFrozen(keyspace);
+    }
+    firstSequences.clear();
+    List<Edit> edits = new ArrayList<>(flushed);
+    old.logs().forEach(log -> edits.add(new Edit.LogDropped(log.number())));
+    edits.add(new Edit.ReplayFrom(lastSequence + 1));
+    return edits;
   }
 
   /// Keeps a copy of what a crash cut short, for whoever wants to look at it.
@@ -222,95 +375,35 @@ final class Hydration {
   }
 
   private void removeOrphans(Manifest manifest, LogFiles logFiles) throws IOException {
-    List<Long> logs = manifest.version().logs().stream().map(Version.LogFile::number).toList();
+    Set<Long> live = new HashSet<>();
+    manifest.version().logs().forEach(log -> live.add(log.number()));
+    for (Version.KeyspaceVersion keyspace : manifest.version().keyspaces().values()) {
+      keyspace.levels().forEach(level -> level.forEach(table -> live.add(table.number())));
+    }
     long torn = 0;
     for (String name : files.list(path).reversed()) {
       Path file = path.resolve(name);
       OptionalLong log = FileNames.logNumber(name);
+      OptionalLong table = FileNames.tableNumber(name);
       OptionalLong other = FileNames.manifestNumber(name);
-      if (log.isPresent() && !logs.contains(log.getAsLong())) {
-        logFiles.discard(file);
-      } else if ((other.isPresent() && !manifest.path().equals(file))
+      if (log.isPresent() && !live.contains(log.getAsLong())) {
+        logFiles.discard(log.getAsLong());
+      } else if ((table.isPresent() && !live.contains(table.getAsLong()))
+          || (other.isPresent() && !manifest.path().equals(file))
           || name.equals(FileNames.CURRENT_TEMPORARY)
           || (FileNames.tornNumber(name).isPresent() && ++torn > TORN_COPIES_MAX)) {
-        files.delete(file);
-        setup.listener().on(new Event.FileDeleted(file));
+        delete(file);
       }
     }
   }
 
-  /// The file that takes the records over that may not be on the disk.
-  private final class Copy implements Closeable, Log.Successor {
-    private static final int APPEND_BYTES = 256 << 10;
-
-    private final long storeId;
-    private final long firstNumber;
-    private @Nullable Log log;
-    private long bytes;
-
-    /// A copy of the files from number `firstNumber` on.
-    Copy(long storeId, long firstNumber) {
-      this.storeId = storeId;
-      this.firstNumber = firstNumber;
-    }
-
-    void add(LogReader record) throws IOException {
-      if (record.header().number() < firstNumber) {
-        return;
-      }
-      if (log == null) {
-        log = begin();
-      }
-      log.reserve(log.bufferedBytes() + Log.recordBytes(record.payloadLength()));
-      log.add(
-          LogFormat.DATA,
-          record.firstSequence(),
-          record.buffer(),
-          record.payloadOffset(),
-          record.payloadLength());
-      if (log.bufferedBytes() > APPEND_BYTES) {
-        log.append(false);
-      }
-    }
-
-    private Log begin() throws IOException {
-      long number = nextFileNumber++;
-      FileHeader header = LogFiles.header(number, storeId, setup.random());
-      Log begun = new Log(LogSegment.growing(files, FileNames.log(path, number), header), this);
-      created.add(FileNames.log(path, number));
-      return begun;
-    }
-
-    /// Brings the copy to the disk; returns the edits that put it in the place of the files it
-    /// copies.
-    List<Edit> finish(List<Version.LogFile> logs) throws IOException {
-      List<Edit> edits = new ArrayList<>();
-      for (Version.LogFile file : logs) {
-        if (file.number() >= firstNumber) {
-          edits.add(new Edit.LogDropped(file.number()));
-        }
-      }
-      if (log != null) {
-        bytes = log.seal();
-        edits.add(new Edit.LogAdded(log.segment().number()));
-        edits.add(new Edit.LogEnded(log.segment().number(), bytes));
-      }
-      return edits;
-    }
-
-    @Override
-    public LogSegment next(long sizeBytesMin) throws IOException {
-      throw new IOException("the log is too large to be copied into one file");
-    }
-
-    @Override
-    public void finished(LogSegment segment, long endOffset) {}
-
-    @Override
-    public void close() throws IOException {
-      if (log != null) {
-        log.close();
-      }
+  /// The store is open by now: what cannot be deleted is left to the next opening.
+  private void delete(Path orphan) {
+    try {
+      files.delete(orphan);
+      setup.listener().on(new Event.FileDeleted(orphan));
+    } catch (IOException leftOver) {
+      failure.report(leftOver);
     }
   }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A range of keys, in ascending or descending order. Keys are ordered as unsigned bytes.
 /// Immutable.
 public final class KeyRange {
+  private static final byte[] NOTHING = new byte[0];
   private static final KeyRange ALL = new KeyRange(null, null, false);
 
   private final byte @Nullable [] from;
@@ -76,6 +77,17 @@ public final class KeyRange {
         && (to == null || Arrays.compareUnsigned(key, to) < 0);
   }
 
+  /// The key that the range begins with, itself included, whatever its order; null if there is no
+  /// bound.
+  public byte @Nullable [] lowerBound() {
+    return from == null ? null : from.clone();
+  }
+
+  /// The key that the range ends before, whatever its order; null if there is no bound.
+  public byte @Nullable [] upperBound() {
+    return to == null ? null : to.clone();
+  }
+
   /// The smallest key of the range, shared; null if there is no bound.
   byte @Nullable [] from() {
     return from;
@@ -84,6 +96,21 @@ public final class KeyRange {
   /// The bound that all keys of the range lie below, shared; null if there is none.
   byte @Nullable [] to() {
     return to;
+  }
+
+  /// Where the range begins, shared; empty if there is no bound.
+  byte[] start() {
+    return from == null ? NOTHING : from;
+  }
+
+  /// What all keys of the range lie below, shared; empty if there is no bound.
+  byte[] limit() {
+    return to == null ? NOTHING : to;
+  }
+
+  /// Whether no key can lie in it.
+  boolean isEmpty() {
+    return to != null && Arrays.compareUnsigned(start(), to) >= 0;
   }
 
   @Override

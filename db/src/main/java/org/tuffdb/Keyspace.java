@@ -4,8 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
+import org.tuffdb.error.DbClosedException;
+import org.tuffdb.version.Levels;
 
 /// A named part of a store with keys of its own. All keyspaces share one log, so a batch is atomic
 /// across them, and a snapshot sees all of them at one moment. See [Db#keyspace(String)].
@@ -14,20 +18,28 @@ import org.tuffdb.entry.Kind;
 public final class Keyspace implements Queryable {
   private static final byte[] NOTHING = new byte[0];
 
+  /// Stands for the newest sequence that is visible.
+  private static final long NEWEST = Long.MAX_VALUE;
+
   private final Db db;
   private final int id;
   private final String name;
+  private final Lifetimes lifetimes;
+  private final Object changing = new Object();
   private volatile View view;
+  private volatile boolean dropped;
 
   /// What the group that is being committed needs in memory here. For the leader of the commit
   /// pipeline.
   long neededBytes;
 
-  Keyspace(Db db, int id, String name, View view) {
+  Keyspace(Db db, int id, String name, Lifetimes lifetimes, Levels levels) {
     this.db = db;
     this.id = id;
     this.name = name;
-    this.view = view;
+    this.lifetimes = lifetimes;
+    this.view = new View(lifetimes, levels);
+    lifetimes.hold(view);
   }
 
   /// The name it was created with.
@@ -47,8 +59,32 @@ public final class Keyspace implements Queryable {
     return view;
   }
 
-  void setView(View next) {
-    view = next;
+  /// Goes over to the view that `change` makes of the present one. Quick: readers never wait for
+  /// it, but the leader of the commit pipeline may.
+  ///
+  /// @param outdates whether something of the old view is free to go
+  void change(UnaryOperator<View> change, boolean outdates) {
+    View old;
+    synchronized (changing) {
+      old = view;
+      View next = change.apply(old);
+      lifetimes.hold(next);
+      view = next;
+    }
+    if (outdates) {
+      old.setOutdated();
+    }
+    db.readers().whenQuiet(old::unpin);
+  }
+
+  /// Has the keyspace hold nothing, and be of no use any more.
+  void drop() {
+    dropped = true;
+    change(_ -> new View(lifetimes, Levels.NONE), true);
+  }
+
+  boolean isDropped() {
+    return dropped;
   }
 
   /// As [Db#put(byte\[\], byte\[\])], in this keyspace.
@@ -74,75 +110,169 @@ public final class Keyspace implements Queryable {
     db.commit(this, Kind.DELETE, key, NOTHING, durability);
   }
 
+  /// As [Db#deleteRange(KeyRange)], in this keyspace.
+  public void deleteRange(KeyRange range) {
+    deleteRange(range, Durability.SYNC);
+  }
+
+  /// As [Db#deleteRange(KeyRange, Durability)], in this keyspace.
+  public void deleteRange(KeyRange range, Durability durability) {
+    db.write(new Batch().deleteRange(this, range), durability);
+  }
+
+  /// As [Db#compact(KeyRange)], in this keyspace.
+  public void compact(KeyRange range) {
+    requireOpen();
+    db.compact(this, range);
+  }
+
   @Override
   public byte @Nullable [] get(byte[] key) {
-    return get(key, db.visibleSequence());
+    return get(key, NEWEST);
   }
 
   @Override
   public boolean contains(byte[] key) {
-    return contains(key, db.visibleSequence());
+    return contains(key, NEWEST);
   }
 
   @Override
   public int get(byte[] key, byte[] buffer) {
-    return get(key, buffer, db.visibleSequence());
+    return get(key, buffer, NEWEST);
   }
 
   @Override
   public <T extends @Nullable Object> @Nullable T get(
       byte[] key, Function<? super MemorySegment, ? extends T> reader) {
-    return get(key, reader, db.visibleSequence());
+    return get(key, reader, NEWEST);
   }
 
   @Override
   public Cursor scan(KeyRange range) {
-    return scan(range, db.visibleSequence(), null);
+    return scan(range, NEWEST, null);
   }
 
   byte @Nullable [] get(byte[] key, long sequence) {
     Limits.requireKey(key);
-    View.Found found = new View.Found();
-    if (!view.get(key, sequence, found)) {
-      return null;
+    Found found = new Found();
+    int reading = db.readers().enter();
+    try {
+      if (!find(key, sequence, found)) {
+        return null;
+      }
+      byte[] value = new byte[found.valueLength()];
+      MemorySegment.copy(
+          found.segment(), ValueLayout.JAVA_BYTE, found.valueOffset(), value, 0, value.length);
+      return value;
+    } finally {
+      found.release();
+      db.readers().exit(reading);
     }
-    byte[] value = new byte[found.length()];
-    MemorySegment.copy(
-        found.segment(), ValueLayout.JAVA_BYTE, found.offset(), value, 0, value.length);
-    return value;
   }
 
   boolean contains(byte[] key, long sequence) {
     Limits.requireKey(key);
-    return view.get(key, sequence, new View.Found());
+    Found found = new Found();
+    int reading = db.readers().enter();
+    try {
+      return find(key, sequence, found);
+    } finally {
+      found.release();
+      db.readers().exit(reading);
+    }
   }
 
   int get(byte[] key, byte[] buffer, long sequence) {
     Limits.requireKey(key);
     Objects.requireNonNull(buffer, "buffer");
-    View.Found found = new View.Found();
-    if (!view.get(key, sequence, found)) {
-      return -1;
+    Found found = new Found();
+    int reading = db.readers().enter();
+    try {
+      if (!find(key, sequence, found)) {
+        return -1;
+      }
+      int length = found.valueLength();
+      int copied = Math.min(length, buffer.length);
+      MemorySegment.copy(
+          found.segment(), ValueLayout.JAVA_BYTE, found.valueOffset(), buffer, 0, copied);
+      return length;
+    } finally {
+      found.release();
+      db.readers().exit(reading);
     }
-    int length = found.length();
-    int copied = Math.min(length, buffer.length);
-    MemorySegment.copy(found.segment(), ValueLayout.JAVA_BYTE, found.offset(), buffer, 0, copied);
-    return length;
   }
 
   <T extends @Nullable Object> @Nullable T get(
       byte[] key, Function<? super MemorySegment, ? extends T> reader, long sequence) {
     Limits.requireKey(key);
     Objects.requireNonNull(reader, "reader");
-    View.Found found = new View.Found();
-    return view.get(key, sequence, found)
-        ? reader.apply(found.segment().asSlice(found.offset(), found.length()).asReadOnly())
-        : null;
+    Found found = new Found();
+    int reading = db.readers().enter();
+    try {
+      if (!find(key, sequence, found)) {
+        return null;
+      }
+      MemorySegment value = found.segment().asSlice(found.valueOffset(), found.valueLength());
+      return reader.apply(value.asReadOnly());
+    } finally {
+      found.release();
+      db.readers().exit(reading);
+    }
+  }
+
+  /// Looks for `key`. Between [Readers#enter()] and [Readers#exit(int)] alone.
+  ///
+  /// The view comes first and the newest sequence then: a compaction that the view knows of has
+  /// kept what is seen at any sequence that is visible later.
+  private boolean find(byte[] key, long sequence, Found found) {
+    requireOpen();
+    View current = view;
+    return current.get(key, sequence == NEWEST ? db.visibleSequence() : sequence, found);
   }
 
   Cursor scan(KeyRange range, long sequence, @Nullable Snapshot snapshot) {
     Objects.requireNonNull(range, "range");
-    return new Cursor(db, snapshot, view.entries(), range, sequence, db.cursors());
+    OpenSnapshots snapshots = db.snapshots();
+    long noted = snapshots.open(sequence == NEWEST ? db::visibleSequence : () -> sequence);
+    View pinned = null;
+    try {
+      if (snapshot != null) {
+        snapshot.requireOpen(); // else what it needs may have gone before it was noted
+      }
+      pinned = pinView();
+      return new Cursor(this, snapshot, snapshots, pinned, range, noted);
+    } catch (Throwable refused) {
+      if (pinned != null) {
+        pinned.unpin();
+      }
+      snapshots.close(noted);
+      throw refused;
+    }
+  }
+
+  /// What the keyspace holds now, pinned for the caller.
+  View pinView() {
+    int reading = db.readers().enter();
+    try {
+      requireOpen();
+      return pin();
+    } finally {
+      db.readers().exit(reading);
+    }
+  }
+
+  /// The same for whoever keeps the view from changing.
+  View pin() {
+    View pinned = view;
+    pinned.pin();
+    return pinned;
+  }
+
+  void requireOpen() {
+    db.requireOpen();
+    if (dropped) {
+      throw new DbClosedException("the keyspace was dropped: " + name);
+    }
   }
 
   @Override

@@ -9,26 +9,34 @@ record KeyspaceSnapshot(Snapshot snapshot, Keyspace keyspace) implements Queryab
   @Override
   public byte @Nullable [] get(byte[] key) {
     snapshot.requireOpen();
-    return keyspace.get(key, snapshot.sequence());
+    var found = keyspace.get(key, snapshot.sequence());
+    snapshot.requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override
   public boolean contains(byte[] key) {
     snapshot.requireOpen();
-    return keyspace.contains(key, snapshot.sequence());
+    boolean found = keyspace.contains(key, snapshot.sequence());
+    snapshot.requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override
   public int get(byte[] key, byte[] buffer) {
     snapshot.requireOpen();
-    return keyspace.get(key, buffer, snapshot.sequence());
+    var found = keyspace.get(key, buffer, snapshot.sequence());
+    snapshot.requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override
   public <T extends @Nullable Object> @Nullable T get(
       byte[] key, Function<? super MemorySegment, ? extends T> reader) {
     snapshot.requireOpen();
-    return keyspace.get(key, reader, snapshot.sequence());
+    var found = keyspace.get(key, reader, snapshot.sequence());
+    snapshot.requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override

@@ -1,17 +1,24 @@
 package org.tuffdb;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.entry.BatchReader;
+import org.tuffdb.entry.Kind;
+import org.tuffdb.error.DbClosedException;
 import org.tuffdb.error.StalledException;
 import org.tuffdb.fs.Background;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.memtable.SegmentPool;
+import org.tuffdb.version.Levels;
 import org.tuffdb.version.Version;
 
 /// The keyspaces of a store and their memtables.
@@ -19,10 +26,23 @@ import org.tuffdb.version.Version;
 /// Looking up is for any thread. What changes a memtable is for one thread at a time: the leader of
 /// the commit pipeline, or whoever opens the store. The same goes for adding keyspaces.
 final class Keyspaces {
+  /// What sees to it that there is room in memory.
+  interface Room {
+    /// The active memtable of a keyspace is full: it is to be flushed.
+    void full(Keyspace keyspace);
+
+    /// Waits until memory was freed and `reserved` says that it was enough.
+    ///
+    /// @param bytes how much memory all that is to be written takes
+    /// @throws StalledException if waiting is of no use, or takes too long
+    void await(long bytes, BooleanSupplier reserved);
+  }
+
   private final Db db;
   private final Options options;
   private final Background background;
   private final SegmentPool pool;
+  private final long memtablesBytesMax;
   private final Map<String, Keyspace> byName = new ConcurrentHashMap<>();
 
   /// By id; null where there is none.
@@ -33,21 +53,37 @@ final class Keyspaces {
 
   private final BatchReader reader = new BatchReader();
 
+  /// Whether the JVM had no memory to give when it was asked last, though the budget allowed it.
+  private volatile boolean jvmRefused;
+
+  /// How often room was made by more than letting a memtable grow.
+  private long begun;
+
   Keyspaces(Db db, Options options, Background background) {
     this.db = db;
     this.options = options;
     this.background = background;
-    this.pool = new SegmentPool(options.memtableBytes());
+    this.memtablesBytesMax = options.memtablesBytes();
+    this.pool = new SegmentPool(memtablesBytesMax);
   }
 
   /// Adds a keyspace. It takes memory with the first write to it.
-  Keyspace add(int id, String name) {
-    Keyspace keyspace = new Keyspace(db, id, name, new View());
+  Keyspace add(int id, String name, Lifetimes lifetimes, Levels levels) {
+    Keyspace keyspace = new Keyspace(db, id, name, lifetimes, levels);
     @Nullable Keyspace[] more = Arrays.copyOf(byId, Math.max(byId.length, id + 1));
     more[id] = keyspace;
     byId = more;
     byName.put(name, keyspace);
     return keyspace;
+  }
+
+  /// Removes a keyspace, with all that is in it.
+  void remove(Keyspace keyspace) {
+    @Nullable Keyspace[] fewer = byId.clone();
+    fewer[keyspace.id()] = null;
+    byId = fewer;
+    byName.remove(keyspace.name());
+    keyspace.drop();
   }
 
   @Nullable Keyspace find(int id) {
@@ -59,6 +95,10 @@ final class Keyspaces {
     return byName.get(name);
   }
 
+  Collection<Keyspace> all() {
+    return byName.values();
+  }
+
   Keyspace defaultKeyspace() {
     Keyspace keyspace = find(Version.DEFAULT_KEYSPACE_ID);
     if (keyspace == null) {
@@ -67,20 +107,84 @@ final class Keyspaces {
     return keyspace;
   }
 
-  /// The memory of all memtables, in bytes.
+  /// The memory of all memtables and of what is kept for the next ones, in bytes.
   long memoryBytes() {
-    return memoryBytes.get();
+    return memoryBytes.get() + pool.keptBytes();
   }
 
-  int memtableCount() {
-    return byName.values().stream().mapToInt(k -> k.view().memtables().length).sum();
+  /// Notes that nobody reads `memtable` any more: its memory is used again.
+  void release(Memtable memtable) {
+    memoryBytes.addAndGet(-memtable.reservedBytes());
+    memtable.release();
   }
 
-  long entryCount() {
-    return byName.values().stream()
-        .flatMap(keyspace -> Arrays.stream(keyspace.view().memtables()))
-        .mapToLong(Memtable::entryCount)
-        .sum();
+  boolean jvmRefused() {
+    return jvmRefused;
+  }
+
+  /// The keyspace that holds the most memory by its active memtable; null if none holds anything.
+  @Nullable Keyspace largestActive() {
+    Keyspace largest = null;
+    long most = 0;
+    for (Keyspace keyspace : byName.values()) {
+      Memtable active = keyspace.view().active();
+      if (active != null && !active.isEmpty() && active.reservedBytes() > most) {
+        largest = keyspace;
+        most = active.reservedBytes();
+      }
+    }
+    return largest;
+  }
+
+  /// The keyspace whose oldest frozen memtable holds on to the oldest file of the log; null if
+  /// nothing waits to be flushed.
+  @Nullable Keyspace oldestFrozen() {
+    Keyspace oldest = null;
+    long least = Long.MAX_VALUE;
+    for (Keyspace keyspace : byName.values()) {
+      Memtable frozen = keyspace.view().oldestFrozen();
+      if (frozen != null && frozen.newestSequence() < least) {
+        oldest = keyspace;
+        least = frozen.newestSequence();
+      }
+    }
+    return oldest;
+  }
+
+  /// What entries take in the memtables, flushed or not, in bytes.
+  long usedBytes() {
+    long bytes = 0;
+    for (Keyspace keyspace : byName.values()) {
+      for (Memtable memtable : keyspace.view().memtables()) {
+        bytes += memtable.usedBytes();
+      }
+    }
+    return bytes;
+  }
+
+  /// The newest sequence of the memtable that is to be flushed first; [Long#MAX_VALUE] if there is
+  /// none.
+  long oldestFrozenSequence() {
+    long least = Long.MAX_VALUE;
+    for (Keyspace keyspace : byName.values()) {
+      Memtable frozen = keyspace.view().oldestFrozen();
+      least = frozen == null ? least : Math.min(least, frozen.newestSequence());
+    }
+    return least;
+  }
+
+  /// The first file of the log that a memtable other than `flushed` still needs; `otherwise` if
+  /// none needs one before that.
+  long firstLogNeeded(long otherwise, @Nullable Memtable flushed) {
+    long first = otherwise;
+    for (Keyspace keyspace : byName.values()) {
+      for (Memtable memtable : keyspace.view().memtables()) {
+        if (!memtable.isEmpty() && !memtable.equals(flushed)) {
+          first = Math.min(first, memtable.firstLogNumber());
+        }
+      }
+    }
+    return first;
   }
 
   /// The keyspace that a batch names, by itself or by its name; a new name creates one.
@@ -95,10 +199,13 @@ final class Keyspaces {
     return keyspace;
   }
 
-  /// Has the memtables make room for all of `group`, so that applying it cannot fail.
+  /// Has the memtables make room for all of `group`, so that applying it cannot fail; waits for
+  /// memory to be freed if need be.
   ///
+  /// @param logNumber the file of the log that the group goes into, or the one before
   /// @throws StalledException if the memory budget does not allow it
-  void reserve(List<Write> group) {
+  /// @throws DbClosedException if one of the keyspaces was dropped
+  void reserve(List<Write> group, long logNumber, Room room) {
     for (Write write : group) {
       Batch batch = write.batch;
       for (int i = 0; i < batch.targetCount(); i++) {
@@ -106,9 +213,12 @@ final class Keyspaces {
       }
     }
     try {
-      for (Write write : group) {
-        reserve(write.batch);
+      while (!reserveAll(group, logNumber, room)) {
+        // Where a memtable was begun, that of another keyspace may have been frozen.
       }
+    } catch (RuntimeException refused) {
+      dropEmpty(group);
+      throw refused;
     } finally {
       for (Write write : group) {
         for (int i = 0; i < write.batch.targetCount(); i++) {
@@ -118,63 +228,142 @@ final class Keyspaces {
     }
   }
 
-  private void reserve(Batch batch) {
-    for (int i = 0; i < batch.targetCount(); i++) {
-      Keyspace keyspace = batch.target(i);
-      if (keyspace.neededBytes > 0) {
-        reserve(keyspace, keyspace.neededBytes, options.memoryBytes());
-        keyspace.neededBytes = 0;
+  /// Returns whether there was room for all without beginning a memtable.
+  private boolean reserveAll(List<Write> group, long logNumber, Room room) {
+    long before = begun;
+    for (Write write : group) {
+      Batch batch = write.batch;
+      for (int i = 0; i < batch.targetCount(); i++) {
+        Keyspace keyspace = batch.target(i);
+        long bytes = keyspace.neededBytes;
+        if (bytes > 0 && keyspace.isDropped()) {
+          throw new DbClosedException("the keyspace was dropped: " + keyspace.name());
+        }
+        if (bytes > 0 && !tryReserve(keyspace, bytes, logNumber, room)) {
+          begun++;
+          room.await(neededBytes(group), () -> tryReserve(keyspace, bytes, logNumber, room));
+        }
+      }
+    }
+    return begun == before;
+  }
+
+  private long neededBytes(List<Write> group) {
+    Set<Keyspace> counted = new HashSet<>();
+    long sum = 0;
+    for (Write write : group) {
+      for (int i = 0; i < write.batch.targetCount(); i++) {
+        Keyspace keyspace = write.batch.target(i);
+        sum += counted.add(keyspace) ? memoryBytesOf(keyspace.neededBytes) : 0;
+      }
+    }
+    return sum;
+  }
+
+  /// What a memtable that is begun for entries of `bytes` takes at once.
+  private long memoryBytesOf(long bytes) {
+    return bytes == 0 ? 0 : Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
+  }
+
+  /// Gives back the memtables that were begun for a group which was refused: empty ones would hold
+  /// memory that nothing frees.
+  private void dropEmpty(List<Write> group) {
+    for (Write write : group) {
+      for (int i = 0; i < write.batch.targetCount(); i++) {
+        Keyspace keyspace = write.batch.target(i);
+        Memtable active = keyspace.view().active();
+        if (active != null && active.isEmpty()) {
+          keyspace.change(View::withoutActive, true);
+        }
       }
     }
   }
 
-  /// Has the memtable of one keyspace make room for `bytes`, within a budget of `memoryBytesMax`.
-  private void reserve(Keyspace keyspace, long bytes, long memoryBytesMax) {
-    View view = keyspace.view();
-    Memtable active = withRoom(view.active(), bytes);
-    long before = active == null ? 0 : active.reservedBytes();
-    long after =
-        active == null
-            ? Memtable.reservedBytesOfNew(bytes, options.memtableBytes())
-            : active.reservedBytesWith(bytes);
-    if (after == before) {
-      return;
+  /// Has the active memtable of one keyspace make room for `bytes`; false if the budget does not
+  /// allow it now.
+  private boolean tryReserve(Keyspace keyspace, long bytes, long logNumber, Room room) {
+    Memtable active = keyspace.view().active();
+    if (active == null) {
+      return tryBegin(keyspace, bytes, false, logNumber);
     }
-    if (memoryBytes.get() - before + after > memoryBytesMax) {
-      throw new StalledException(
-          "the write needs %d bytes more; of Options.memory, %d bytes, the memtables hold %d: raise it"
-              .formatted(after - before, memoryBytesMax, memoryBytes.get()));
+    if (!active.isEmpty() && !active.hasRoom(bytes)) {
+      boolean whole = active.reservedBytes() >= options.memtableBytes();
+      if (!tryBegin(keyspace, bytes, whole, logNumber)) {
+        return false;
+      }
+      prepareWhole();
+      room.full(keyspace);
+      return true;
     }
+    long more = active.reservedBytesWith(bytes) - active.reservedBytes();
+    if (more == 0) {
+      return true;
+    }
+    if (!allows(more)) {
+      return false;
+    }
+    long before = active.reservedBytes();
+    if (!inMemory(() -> active.reserve(bytes))) {
+      return false;
+    }
+    pool.trim(memtablesBytesMax - memoryBytes.get() - more);
+    memoryBytes.addAndGet(active.reservedBytes() - before);
+    prepareNext(active);
+    return true;
+  }
+
+  private boolean tryBegin(Keyspace keyspace, long bytes, boolean whole, long logNumber) {
+    long needed = Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
+    if (whole && allows(Math.max(needed, options.memtableBytes()))) {
+      needed = Math.max(needed, options.memtableBytes());
+    } else if (!allows(needed)) {
+      return false;
+    }
+    begun++;
+    boolean atOnce = needed >= options.memtableBytes();
+    return inMemory(() -> {
+      Memtable active =
+          atOnce
+              ? Memtable.whole(pool, options.memtableBytes(), logNumber)
+              : new Memtable(pool, options.memtableBytes(), logNumber);
+      active.reserve(bytes);
+      pool.trim(memtablesBytesMax - memoryBytes.addAndGet(active.reservedBytes()));
+      keyspace.change(view -> view.withActive(active), false);
+    });
+  }
+
+  /// Whether the budget has room for so much more. What the pool keeps counts as soon as it is
+  /// lent.
+  private boolean allows(long moreBytes) {
+    return memoryBytes.get() + moreBytes <= memtablesBytesMax;
+  }
+
+  /// Runs what needs memory outside the heap; false if the JVM has none to give now.
+  private boolean inMemory(Runnable action) {
     try {
-      Memtable memtable = active == null ? new Memtable(pool, options.memtableBytes()) : active;
-      memtable.reserve(bytes);
-      memoryBytes.addAndGet(memtable.reservedBytes() - before);
-      if (active == null) {
-        keyspace.setView(view.with(memtable));
-      }
-      prepareNext(memtable);
+      action.run();
+      jvmRefused = false;
+      return true;
     } catch (OutOfMemoryError none) {
-      throw new StalledException(
-          "the JVM gives no %d bytes outside the heap: raise -XX:MaxDirectMemorySize, or lower Options.memory"
-              .formatted(after),
-          none);
+      jvmRefused = true;
+      pool.trim(0);
+      return false;
     }
   }
 
-  /// Has the memory that will be needed next made ready in the background, where filling it with
-  /// zeros holds up no write, if the budget has room for it and the growth that takes it.
+  /// Has the memory of the next memtable made ready in the background, where filling it with zeros
+  /// holds up no write, once this one has grown so far that it will be needed.
   private void prepareNext(Memtable grown) {
-    long bytes = options.memtableBytes();
-    boolean soon = grown.reservedBytes() >= bytes / 4;
-    if (soon && memoryBytes.get() + 2 * bytes <= options.memoryBytes()) {
-      background.execute(() -> pool.prepare(bytes));
+    if (grown.reservedBytes() >= options.memtableBytes() / 4) {
+      prepareWhole();
     }
   }
 
-  /// The memtable if it can take `bytes` more, else null. An empty one grows beyond its capacity.
-  private static @Nullable Memtable withRoom(@Nullable Memtable active, long bytes) {
-    boolean fits = active != null && (active.hasRoom(bytes) || active.entryCount() == 0);
-    return fits ? active : null;
+  private void prepareWhole() {
+    long bytes = options.memtableBytes();
+    if (memoryBytes() + bytes <= memtablesBytesMax) {
+      background.execute(Background.Lane.TASKS, () -> pool.prepare(bytes));
+    }
   }
 
   /// Applies the entries of a batch for which [#reserve] made room, the first as `firstSequence`.
@@ -182,29 +371,38 @@ final class Keyspaces {
     reader.open(batch.buffer(), 0, batch.sizeBytes());
     for (long sequence = firstSequence; reader.next(); sequence++) {
       Keyspace keyspace = find(reader.keyspaceId());
-      put(keyspace, sequence, reader);
+      put(Objects.requireNonNull(keyspace, "found when room was reserved"), sequence, reader);
     }
   }
 
-  /// Applies the entry that `entry` stands on without regard to the budget: it is in the log
-  /// already.
-  void hydrate(Keyspace keyspace, long sequence, BatchReader entry) {
+  /// Applies the entry that `entry` stands on, which is in file `logNumber` of the log already. May
+  /// flush memtables by calling `room`.
+  void hydrate(Keyspace keyspace, long sequence, BatchReader entry, long logNumber, Room room) {
     long bytes = Memtable.entryBytesMax(entry.keyLength(), entry.valueLength());
-    reserve(keyspace, bytes, Long.MAX_VALUE);
+    if (!tryReserve(keyspace, bytes, logNumber, room)) {
+      room.await(memoryBytesOf(bytes), () -> tryReserve(keyspace, bytes, logNumber, room));
+    }
     put(keyspace, sequence, entry);
   }
 
-  private static void put(@Nullable Keyspace keyspace, long sequence, BatchReader entry) {
+  private static void put(Keyspace keyspace, long sequence, BatchReader entry) {
     Memtable active =
-        Objects.requireNonNull(keyspace, "found when the batch was resolved").view().active();
-    Objects.requireNonNull(active, "made when room was reserved")
-        .put(
-            sequence,
-            entry.kind(),
-            entry.bytes(),
-            entry.keyOffset(),
-            entry.keyLength(),
-            entry.valueOffset(),
-            entry.valueLength());
+        Objects.requireNonNull(keyspace.view().active(), "made when room was reserved");
+    if (entry.kind() == Kind.RANGE_DELETE) {
+      int limitAt = entry.valueOffset();
+      active.deleteRange(
+          sequence,
+          Arrays.copyOfRange(entry.bytes(), entry.keyOffset(), limitAt),
+          Arrays.copyOfRange(entry.bytes(), limitAt, limitAt + entry.valueLength()));
+      return;
+    }
+    active.put(
+        sequence,
+        entry.kind(),
+        entry.bytes(),
+        entry.keyOffset(),
+        entry.keyLength(),
+        entry.valueOffset(),
+        entry.valueLength());
   }
 }

@@ -7,7 +7,7 @@ import org.tuffdb.event.Event;
 import org.tuffdb.event.Listener;
 
 /// Counts the snapshots or the cursors that are open, and reports each that the garbage collector
-/// finds unclosed, with the place that opened it.
+/// finds unclosed, with the place that opened it. What it held is let go in either case.
 final class LeakWatch {
   private static final Cleaner CLEANER = Cleaner.create();
 
@@ -24,10 +24,11 @@ final class LeakWatch {
     return open.get();
   }
 
-  /// Watches `opened` until [Watched#close()] is called.
-  Watched watch(Object opened) {
+  /// Watches `opened` until [Watched#close()] is called. Then, or when it was forgotten, `release`
+  /// runs, which must not refer to it.
+  Watched watch(Object opened, Runnable release) {
     open.incrementAndGet();
-    Watched watched = new Watched(this, new Throwable(what + " opened here"));
+    Watched watched = new Watched(this, new Throwable(what + " opened here"), release);
     watched.registration = CLEANER.register(opened, watched);
     return watched;
   }
@@ -36,12 +37,14 @@ final class LeakWatch {
   static final class Watched implements Runnable {
     private final LeakWatch watch;
     private final Throwable openedAt;
+    private final Runnable release;
     private Cleaner.@Nullable Cleanable registration;
     private volatile boolean closed;
 
-    private Watched(LeakWatch watch, Throwable openedAt) {
+    private Watched(LeakWatch watch, Throwable openedAt, Runnable release) {
       this.watch = watch;
       this.openedAt = openedAt;
+      this.release = release;
     }
 
     boolean isClosed() {
@@ -62,6 +65,7 @@ final class LeakWatch {
     @Override
     public void run() {
       watch.open.decrementAndGet();
+      release.run();
       if (!closed) {
         watch.listener.on(new Event.LeakFound(watch.what, openedAt));
       }

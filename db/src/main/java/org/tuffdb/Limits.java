@@ -17,6 +17,14 @@ final class Limits {
     }
   }
 
+  static void requireBounds(byte[] from, byte[] to) {
+    if (from.length > BatchFormat.KEY_BYTES_MAX || to.length > BatchFormat.LIMIT_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "the range goes from %d to %d bytes; keys have at most %d"
+              .formatted(from.length, to.length, BatchFormat.KEY_BYTES_MAX));
+    }
+  }
+
   static void requireValue(byte[] value) {
     if (value.length > BatchFormat.VALUE_BYTES_MAX) {
       throw new IllegalArgumentException(

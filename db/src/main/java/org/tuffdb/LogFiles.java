@@ -4,7 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -23,6 +27,7 @@ import org.tuffdb.log.Log;
 import org.tuffdb.log.LogSegment;
 import org.tuffdb.version.Edit;
 import org.tuffdb.version.Manifest;
+import org.tuffdb.version.Version;
 
 /// Provides the log with its files. The next one is made ready in the background while the current
 /// one fills, and the manifest knows it before the first record goes into it: so recovery misses no
@@ -48,6 +53,9 @@ final class LogFiles implements Log.Successor, Closeable {
   private final long sizeBytesMax;
 
   private final Queue<Whole> whole = new ConcurrentLinkedQueue<>();
+
+  /// The sequences of the first entries of the files that are whole.
+  private final Map<Long, Long> firstSequences = new ConcurrentHashMap<>();
 
   /// Guards the fields below. Held while a file is prepared, so that whoever needs it waits for it.
   private final ReentrantLock preparing = new ReentrantLock();
@@ -93,12 +101,11 @@ final class LogFiles implements Log.Successor, Closeable {
         bytes);
   }
 
-  /// Takes over `path`, a log file that nothing refers to any more, to use it again or delete it.
-  void discard(Path path) throws IOException {
+  private void discard(Path path) throws IOException {
     preparing.lock();
     try {
       long bytes = sizeBytes(path);
-      if (spares.size() < SPARES_MAX && bytes >= nextSizeBytes() && bytes <= sizeBytesMax) {
+      if (spares.size() < SPARES_MAX && bytes == nextSizeBytes()) {
         spares.add(new Spare(path, bytes));
         return;
       }
@@ -114,15 +121,20 @@ final class LogFiles implements Log.Successor, Closeable {
     }
   }
 
-  private void delete(Path path) throws IOException {
-    files.delete(path);
-    listener.on(new Event.FileDeleted(path));
+  /// Deletes a file that nothing refers to. If that fails, the next opening does it.
+  private void delete(Path path) {
+    try {
+      files.delete(path);
+      listener.on(new Event.FileDeleted(path));
+    } catch (IOException leftOver) {
+      failure.report(leftOver);
+    }
   }
 
   /// Begins to make the next file ready.
   void prepareSoon() {
     try {
-      background.execute(this::prepare);
+      background.execute(Background.Lane.TASKS, this::prepare);
     } catch (RuntimeException | OutOfMemoryError cause) {
       failure.report(cause);
     }
@@ -230,20 +242,28 @@ final class LogFiles implements Log.Successor, Closeable {
 
   @Override
   public void finished(LogSegment segment, long endOffset) {
+    firstSequences.put(segment.number(), segment.firstSequence());
     whole.add(new Whole(segment, endOffset));
-    background.execute(this::endWhole);
+    try {
+      background.execute(Background.Lane.TASKS, this::endWhole);
+    } catch (RuntimeException | OutOfMemoryError refused) {
+      // The next flush does it.
+      failure.report(refused);
+    }
   }
 
   /// Closes the files that are whole and notes it in the manifest, so that opening need not copy
   /// them.
-  private void endWhole() {
-    for (Whole file; (file = whole.poll()) != null; ) {
+  private synchronized void endWhole() {
+    for (Whole file; (file = whole.peek()) != null; whole.remove(file)) {
       try {
         file.segment.close();
         noteEnd(file.segment, file.endOffset);
       } catch (NoSpaceException full) {
-        listener.on(new Event.HousekeepingFailed(full));
-      } catch (IOException broken) {
+        // Nothing was noted. Whoever comes next tries again.
+        failure.report(full);
+        return;
+      } catch (Throwable broken) {
         failure.latch(broken);
       }
     }
@@ -253,6 +273,76 @@ final class LogFiles implements Log.Successor, Closeable {
     if (!failure.isLatched()) {
       manifest.commit(new Edit.LogEnded(segment.number(), endOffset));
       listener.on(new Event.LogEnded(segment.path(), endOffset));
+    }
+  }
+
+  /// Notes that file `number`, which was whole when the store was opened, begins with `sequence`.
+  void begins(long number, long sequence) {
+    firstSequences.put(number, sequence);
+  }
+
+  /// How many files of the log are whole.
+  int wholeCount() {
+    return (int) manifest.version().logs().stream().filter(Version.LogFile::isWhole).count();
+  }
+
+  /// The edits that drop the files before number `firstNeeded`, as far as they are known to be
+  /// whole. The one that `current` is stays in any case.
+  List<Edit> dropBefore(long firstNeeded, LogSegment current) {
+    endWhole();
+    List<Edit> edits = new ArrayList<>();
+    long replayFrom = 0;
+    for (Version.LogFile file : manifest.version().logs()) {
+      if (file.number() >= firstNeeded || !file.isWhole()) {
+        replayFrom =
+            file.number() == current.number()
+                ? current.firstSequence()
+                : firstSequences.getOrDefault(file.number(), 0L);
+        break;
+      }
+      edits.add(new Edit.LogDropped(file.number()));
+    }
+    if (edits.isEmpty() || replayFrom == 0) {
+      return List.of();
+    }
+    edits.add(new Edit.ReplayFrom(replayFrom));
+    return edits;
+  }
+
+  /// Takes over the files that `edits`, which are in the manifest now, have dropped.
+  void discard(List<Edit> edits) {
+    for (Edit edit : edits) {
+      if (edit instanceof Edit.LogDropped(long number)) {
+        firstSequences.remove(number);
+        discard(number);
+      }
+    }
+  }
+
+  /// Takes over a file of the log that nothing refers to any more, to use it again or delete it.
+  void discard(long number) {
+    try {
+      discard(FileNames.log(directory.path(), number));
+    } catch (IOException leftOver) {
+      // The next opening deletes it.
+      failure.report(leftOver);
+    }
+  }
+
+  /// Takes as little of the disk as it can: nothing is kept for later, and the files are small
+  /// again.
+  void shrink() throws IOException {
+    preparing.lock();
+    try {
+      sizeBytes = firstBytes / GROWTH;
+      if (prepared != null && prepared.sizeBytes() > firstBytes) {
+        drop(prepared);
+      }
+      for (Spare spare; (spare = spares.poll()) != null; ) {
+        delete(spare.path);
+      }
+    } finally {
+      preparing.unlock();
     }
   }
 

@@ -24,7 +24,8 @@ public sealed interface Queryable permits Db, Keyspace, Snapshot, KeyspaceSnapsh
 
   /// Lends the value of `key` to `reader`, without copying it, and returns what that returns; null
   /// if there is no value. The segment is read-only and must not be used after `reader` has
-  /// returned.
+  /// returned, nor by another thread. The reader should be quick, and not write to the store: while
+  /// it runs, nothing that the store held when it began can be given up.
   <T extends @Nullable Object> @Nullable T get(
       byte[] key, Function<? super MemorySegment, ? extends T> reader);
 

@@ -21,7 +21,8 @@ public final class Snapshot implements Queryable, AutoCloseable {
     this.db = db;
     this.sequence = sequence;
     this.keyspace = keyspace;
-    this.watched = watch.watch(this);
+    OpenSnapshots snapshots = db.snapshots();
+    this.watched = watch.watch(this, () -> snapshots.close(sequence));
   }
 
   /// The number of writes that the store had seen at that moment.
@@ -44,26 +45,34 @@ public final class Snapshot implements Queryable, AutoCloseable {
   @Override
   public byte @Nullable [] get(byte[] key) {
     requireOpen();
-    return keyspace.get(key, sequence);
+    var found = keyspace.get(key, sequence);
+    requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override
   public boolean contains(byte[] key) {
     requireOpen();
-    return keyspace.contains(key, sequence);
+    boolean found = keyspace.contains(key, sequence);
+    requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override
   public int get(byte[] key, byte[] buffer) {
     requireOpen();
-    return keyspace.get(key, buffer, sequence);
+    var found = keyspace.get(key, buffer, sequence);
+    requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override
   public <T extends @Nullable Object> @Nullable T get(
       byte[] key, Function<? super MemorySegment, ? extends T> reader) {
     requireOpen();
-    return keyspace.get(key, reader, sequence);
+    var found = keyspace.get(key, reader, sequence);
+    requireOpen(); // else what it needs may have gone meanwhile
+    return found;
   }
 
   @Override

@@ -1,45 +1,65 @@
 package org.tuffdb;
 
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.entry.MergingCursor;
+import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.memtable.Memtable;
+import org.tuffdb.table.Table;
+import org.tuffdb.version.Levels;
 
-/// All that a reader of a keyspace looks into, newest first. The set never changes: what a reader
-/// took it keeps, and the garbage collector frees it. The first memtable is the active one and goes
-/// on growing; the sequence that a reader read before the view bounds what it sees of it.
+/// All that a reader of a keyspace looks into: the memtables, the newest first, and then the levels
+/// of tables. The set never changes. The active memtable, if there is one, comes first and goes on
+/// growing; the sequence that a reader has bounds what it sees of it.
+///
+/// What a view holds stays whole while the view is the keyspace's own, while a read that found it
+/// is under way (see [Readers]), and while a cursor has pinned it.
 final class View {
+  private final Lifetimes lifetimes;
   private final Memtable[] memtables;
+  private final boolean firstIsActive;
+  private final Levels levels;
 
-  View(Memtable... memtables) {
-    this.memtables = memtables;
+  /// The keyspace's own pin, and one for each cursor.
+  private final AtomicInteger pins = new AtomicInteger(1);
+
+  /// Shared with the view that this one was made of, as long as nothing was taken away.
+  private final AtomicBoolean outdated;
+
+  /// An empty view.
+  View(Lifetimes lifetimes, Levels levels) {
+    this(lifetimes, new Memtable[0], false, levels, new AtomicBoolean());
   }
 
-  /// What a lookup found. Made for each lookup anew and left on the stack by the JIT compiler.
-  static final class Found {
-    private @Nullable Memtable memtable;
-    private long handle;
+  private View(
+      Lifetimes lifetimes,
+      Memtable[] memtables,
+      boolean firstIsActive,
+      Levels levels,
+      AtomicBoolean outdated) {
+    this.lifetimes = lifetimes;
+    this.memtables = memtables;
+    this.firstIsActive = firstIsActive;
+    this.levels = levels;
+    this.outdated = outdated;
+  }
 
-    int length() {
-      return memtable().valueLength(handle);
-    }
+  /// The one that is written to; null if the next write makes one.
+  @Nullable Memtable active() {
+    return firstIsActive ? memtables[0] : null;
+  }
 
-    MemorySegment segment() {
-      return memtable().segment();
-    }
-
-    long offset() {
-      return memtable().valueOffset(handle);
-    }
-
-    private Memtable memtable() {
-      if (memtable == null) {
-        throw new IllegalStateException("nothing was found");
-      }
-      return memtable;
-    }
+  /// The memtable to be flushed next; null if all is flushed but the active one.
+  @Nullable Memtable oldestFrozen() {
+    return memtables.length > (firstIsActive ? 1 : 0) ? memtables[memtables.length - 1] : null;
   }
 
   /// The memtables, newest first, shared.
@@ -47,41 +67,112 @@ final class View {
     return memtables;
   }
 
-  /// The one that is written to; null before the first write.
-  @Nullable Memtable active() {
-    return memtables.length == 0 ? null : memtables[0];
+  Levels levels() {
+    return levels;
   }
 
   /// Finds the value of `key` as of `sequence`; false if there was none.
   boolean get(byte[] key, long sequence, Found found) {
+    long covering = 0;
     for (Memtable memtable : memtables) {
-      long handle = memtable.find(key, sequence);
-      if (handle >= 0) {
-        found.memtable = memtable;
-        found.handle = handle;
-        return memtable.kind(handle) == Kind.PUT;
+      RangeDeletes deletes = memtable.rangeDeletes();
+      if (!deletes.isEmpty()) {
+        covering = Math.max(covering, deletes.newest(key, sequence));
+      }
+      if (memtable.find(key, sequence, found)) {
+        return found.kind() == Kind.PUT && found.sequence() > covering;
+      }
+      if (covering > 0) {
+        return false;
       }
     }
-    return false;
+    return levels.get(key, sequence, covering, found);
   }
 
-  /// A cursor over every entry.
+  /// A cursor over every entry. Range deletes are for its user to see to.
   EntryCursor entries() {
-    if (memtables.length == 1) {
-      return memtables[0].cursor();
+    List<EntryCursor> cursors = new ArrayList<>();
+    for (Memtable memtable : memtables) {
+      cursors.add(memtable.cursor());
     }
-    EntryCursor[] cursors = new EntryCursor[memtables.length];
-    for (int i = 0; i < cursors.length; i++) {
-      cursors[i] = memtables[i].cursor();
+    levels.addCursors(cursors);
+    return cursors.size() == 1
+        ? cursors.getFirst()
+        : new MergingCursor(cursors.toArray(EntryCursor[]::new));
+  }
+
+  /// The range deletes of every place that has some.
+  RangeDeletes[] rangeDeletes() {
+    List<RangeDeletes> all = new ArrayList<>();
+    for (Memtable memtable : memtables) {
+      if (!memtable.rangeDeletes().isEmpty()) {
+        all.add(memtable.rangeDeletes());
+      }
     }
-    return new MergingCursor(cursors);
+    levels.addRangeDeletes(all);
+    return all.toArray(RangeDeletes[]::new);
   }
 
   /// This view with a new active memtable in front.
-  View with(Memtable active) {
+  View withActive(Memtable active) {
     Memtable[] more = new Memtable[memtables.length + 1];
     more[0] = active;
     System.arraycopy(memtables, 0, more, 1, memtables.length);
-    return new View(more);
+    return new View(lifetimes, more, true, levels, outdated);
+  }
+
+  /// This view with nothing to write to.
+  View frozen() {
+    return new View(lifetimes, memtables, false, levels, outdated);
+  }
+
+  /// This view without its active memtable, which is empty.
+  View withoutActive() {
+    Memtable[] fewer = Arrays.copyOfRange(memtables, 1, memtables.length);
+    return new View(lifetimes, fewer, false, levels, new AtomicBoolean());
+  }
+
+  /// This view without its oldest memtable, which is in one of the `newLevels`.
+  View withFlushed(Levels newLevels) {
+    Memtable[] fewer = Arrays.copyOf(memtables, memtables.length - 1);
+    return new View(
+        lifetimes, fewer, firstIsActive && fewer.length > 0, newLevels, new AtomicBoolean());
+  }
+
+  /// This view with other tables.
+  View with(Levels newLevels) {
+    return new View(lifetimes, memtables, firstIsActive, newLevels, new AtomicBoolean());
+  }
+
+  /// Holds the view in place. Only for a reader that [Readers] knows of, or while it is pinned.
+  void pin() {
+    pins.incrementAndGet();
+  }
+
+  /// Lets go of the view; what nobody else holds then goes.
+  void unpin() {
+    if (pins.decrementAndGet() == 0) {
+      lifetimes.letGo(this);
+    }
+  }
+
+  /// Whether something of it could go if nobody held the view any longer.
+  boolean isOutdated() {
+    return outdated.get();
+  }
+
+  void setOutdated() {
+    outdated.set(true);
+  }
+
+  void forEachPart(Consumer<Object> action) {
+    for (Memtable memtable : memtables) {
+      action.accept(memtable);
+    }
+    for (Table[] level : levels.tables()) {
+      for (Table table : level) {
+        action.accept(table);
+      }
+    }
   }
 }

@@ -29,7 +29,8 @@ class ArchitectureTest {
     collect(ClassFiles.test(), known);
     Set<String> missing = new TreeSet<>();
     int found = 0;
-    for (String page : new String[] {"ARCHITECTURE.md", "locking.md", "formats/log.md"}) {
+    for (String page :
+        new String[] {"ARCHITECTURE.md", "locking.md", "formats/log.md", "formats/table.md"}) {
       Matcher names = NAMED.matcher(Files.readString(DOCS.resolve(page)));
       while (names.find()) {
         String name =

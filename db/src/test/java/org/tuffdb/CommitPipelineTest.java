@@ -271,13 +271,18 @@ class CommitPipelineTest {
   /// A background that runs at once what it is to run soon, as a fast thread may.
   private record SyncsAtOnce(ManualBackground later) implements Background {
     @Override
-    public void execute(Runnable task) {
+    public void execute(Lane lane, Runnable task) {
       task.run();
     }
 
     @Override
-    public void executeAfter(long delayNanos, Runnable task) {
-      later.executeAfter(delayNanos, task);
+    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
+      later.executeAfter(lane, delayNanos, task);
+    }
+
+    @Override
+    public void pause(long nanos) {
+      later.pause(nanos);
     }
 
     @Override

@@ -89,7 +89,7 @@ class FullDiskTest {
     return refused;
   }
 
-  /// Each try copies the log: what a failed one leaves would fill the disk for good.
+  /// Each try flushes the log: what a failed one leaves would fill the disk for good.
   @Test
   void openingsThatFailLeaveNoFiles() throws IOException {
     Db killed = store.open();
@@ -100,18 +100,88 @@ class FullDiskTest {
     SmallStore full = new SmallStore(left);
     List<String> before = left.list(SmallStore.DIRECTORY);
 
-    for (int i = 1; i <= 5; i++) {
+    for (int i = 1; i <= 2; i++) {
       full.faulty.failNth(
-          Fault.NO_SPACE, i, call -> call.kind() == FileCall.Kind.WRITE && SmallStore.isLog(call));
+          Fault.NO_SPACE, i, call -> call.kind() == FileCall.Kind.WRITE && isLogOrTable(call));
       assertThatThrownBy(full::open).isInstanceOf(OutOfSpaceException.class);
       full.faulty.heal();
       assertThat(left.list(SmallStore.DIRECTORY)).isEqualTo(before);
     }
-    assertThat(full.faulty.faults()).isEqualTo(5);
+    assertThat(full.faulty.faults()).isEqualTo(2);
     left.assertNothingOpen();
 
     try (Db db = full.open()) {
       assertThat(db.stats().entries()).isEqualTo(20);
     }
+  }
+
+  @Test
+  void aFlushWaitsForSpaceWhileWritesAreRefusedAndReadsGoOn() {
+    Options little = Options.builder().memory(1 << 20).logFile(64 << 10).build();
+    Db db =
+        SmallStore.builder(store.faulty)
+            .options(little)
+            .background(store.background)
+            .clock(store.clock)
+            .open();
+    store.faulty.failFromNth(Fault.NO_SPACE, 1, SmallStore::isTable);
+    int written = 0;
+    try {
+      while (written < 1_000) {
+        db.put(bytes("key" + written), new byte[1_000]);
+        written++;
+      }
+    } catch (OutOfSpaceException full) {
+      // The memory is used up.
+    }
+    assertThat(written).isBetween(100, 999);
+    assertThat(db.stats().writable()).isTrue();
+    assertHolds(db, written);
+
+    store.faulty.heal();
+    store.clock.advance(1_000_000_000);
+    store.background.runAll();
+    for (; written < 1_000; written++) {
+      db.put(bytes("key" + written), new byte[1_000]);
+    }
+    assertHolds(db, written);
+    db.close();
+    try (Db again = store.openAfterPowerCut()) {
+      assertHolds(again, written);
+    }
+  }
+
+  @Test
+  void aCompactionWaitsForSpaceWhileWritesAndReadsGoOn() {
+    Db db = store.open();
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 100; i++) {
+        db.put(bytes("key" + i), new byte[1_000]);
+      }
+      db.flush();
+    }
+    store.faulty.failFromNth(Fault.NO_SPACE, 1, SmallStore::isTable);
+    assertThatThrownBy(() -> db.compact(KeyRange.all())).isInstanceOf(OutOfSpaceException.class);
+    db.put(bytes("key100"), new byte[1_000]);
+    assertHolds(db, 101);
+
+    store.faulty.heal();
+    store.clock.advance(1_000_000_000);
+    store.background.runAll();
+    db.compact(KeyRange.all());
+    assertThat(db.stats().keyspaces().getFirst().levels().getFirst().tables()).isEmpty();
+    assertThat(db.stats().entries()).isEqualTo(101);
+    assertHolds(db, 101);
+    db.close();
+  }
+
+  private static void assertHolds(Db db, int count) {
+    for (int i = 0; i < count; i++) {
+      assertThat(db.get(bytes("key" + i))).as("key" + i).hasSize(1_000);
+    }
+  }
+
+  private static boolean isLogOrTable(FileCall call) {
+    return SmallStore.isLog(call) || SmallStore.isTable(call);
   }
 }

@@ -61,9 +61,9 @@ class KeyspacesTest {
       for (int i = 0; i < 100; i++) {
         db.keyspace("k" + i);
       }
-      assertThat(db.stats().memoryBytes()).isZero();
+      assertThat(db.stats().memory().memtableBytes()).isZero();
       db.keyspace("k99").put(KEY, VALUE);
-      assertThat(db.stats().memoryBytes()).isBetween(1L, db.stats().memoryBytesMax());
+      assertThat(db.stats().memory().memtableBytes()).isBetween(1L, db.stats().memory().maxBytes());
       assertThat(db.keyspace("k98").get(KEY)).isNull();
       assertThat(db.keyspace("k98").scan(KeyRange.all()).next()).isFalse();
     }

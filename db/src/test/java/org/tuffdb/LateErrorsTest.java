@@ -199,13 +199,18 @@ class LateErrorsTest {
   /// A background where no thread can be started.
   private record NoThreads(Background tasks) implements Background {
     @Override
-    public void execute(Runnable task) {
-      tasks.execute(task);
+    public void execute(Lane lane, Runnable task) {
+      tasks.execute(lane, task);
     }
 
     @Override
-    public void executeAfter(long delayNanos, Runnable task) {
-      tasks.executeAfter(delayNanos, task);
+    public void pause(long nanos) {
+      tasks.pause(nanos);
+    }
+
+    @Override
+    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
+      tasks.executeAfter(lane, delayNanos, task);
     }
 
     @Override
@@ -247,12 +252,17 @@ class LateErrorsTest {
   /// A background that finds no memory for a task that is to run later.
   private record NoDelayedTasks(Background tasks) implements Background {
     @Override
-    public void execute(Runnable task) {
-      tasks.execute(task);
+    public void execute(Lane lane, Runnable task) {
+      tasks.execute(lane, task);
     }
 
     @Override
-    public void executeAfter(long delayNanos, Runnable task) {
+    public void pause(long nanos) {
+      tasks.pause(nanos);
+    }
+
+    @Override
+    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
       throw new OutOfMemoryError("injected");
     }
 

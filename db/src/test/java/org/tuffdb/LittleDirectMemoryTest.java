@@ -48,7 +48,8 @@ class LittleDirectMemoryTest {
       db.put(new byte[1], new byte[1]);
       Stats stats = db.stats();
       System.out.printf(
-          "%d memtable, %s%n", stats.memtables(), stats.writable() ? "writable" : "read-only");
+          "%d memtable, %s%n",
+          stats.keyspaces().getFirst().memtables(), stats.writable() ? "writable" : "read-only");
     }
   }
 

@@ -58,6 +58,10 @@ final class SmallStore {
     return call.path().toString().contains("MANIFEST");
   }
 
+  static boolean isTable(FileCall call) {
+    return call.path().toString().endsWith(".table");
+  }
+
   static boolean isLog(FileCall call) {
     return call.path().toString().endsWith(".log");
   }

@@ -142,7 +142,7 @@ class TidyTest {
         .contains(
             "org/tuffdb/fs/Mapping: java/nio/channels/FileChannel",
             "org/tuffdb/fs/DiskFileSystem: java/nio/file/Files",
-            "org/tuffdb/fs/DiskReadFile: java/io/RandomAccessFile");
+            "org/tuffdb/fs/DiskWriteFile: java/io/RandomAccessFile");
     assertThat(findings(ClassFiles.main(), model -> true, TIME))
         .contains("org/tuffdb/fs/SystemClock: java/lang/System.nanoTime");
     assertThat(findings(ClassFiles.main(), model -> true, THREADS))

@@ -132,7 +132,7 @@ public final class MemtableBench {
 
   private void memtableRound(Keys keys) {
     long entryBytes = Memtable.entryBytesMax(KEY_BYTES, VALUE_BYTES);
-    Memtable memtable = new Memtable(pool, entryBytes * count + (1 << 20));
+    Memtable memtable = new Memtable(pool, entryBytes * count + (1 << 20), 0);
     long begin = System.nanoTime();
     for (int i = 0; i < count; i++) {
       memtable.reserve(entryBytes);

@@ -25,7 +25,7 @@ public final class MemtableStress {
 
   /// A memtable that holds the keys 10, 20, … and gets more.
   public abstract static class Young {
-    private final Memtable memtable = new Memtable(POOL, 1 << 20);
+    private final Memtable memtable = new Memtable(POOL, 1 << 20, 0);
     private final byte[] source = new byte[KEY_BYTES + 1];
     private final int before;
     private final int[] more;

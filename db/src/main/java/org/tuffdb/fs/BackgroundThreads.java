@@ -1,44 +1,52 @@
 package org.tuffdb.fs;
 
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.LockSupport;
 
-/// One daemon thread for the tasks, which begins with the first one and ends with [#close], and one
-/// for each `start`.
+/// One daemon thread for each lane, which begins with its first task and ends with [#close], and
+/// one for each `start`.
 final class BackgroundThreads implements Background {
   private final String name;
-  private final ScheduledThreadPoolExecutor tasks;
-  private volatile @Nullable Thread taskThread;
+  private final Map<Lane, ScheduledThreadPoolExecutor> lanes = new EnumMap<>(Lane.class);
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   BackgroundThreads(String name) {
     this.name = name;
-    this.tasks =
-        new ScheduledThreadPoolExecutor(
-            1, this::newTaskThread, new ThreadPoolExecutor.DiscardPolicy());
-    tasks.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-  }
-
-  private Thread newTaskThread(Runnable loop) {
-    Thread thread = newThread("tasks", loop);
-    taskThread = thread;
-    return thread;
+    for (Lane lane : Lane.values()) {
+      String suffix = lane.name().toLowerCase(Locale.ROOT);
+      ScheduledThreadPoolExecutor executor =
+          new ScheduledThreadPoolExecutor(
+              1, loop -> newThread(suffix, loop), new ThreadPoolExecutor.DiscardPolicy());
+      executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+      lanes.put(lane, executor);
+    }
   }
 
   private Thread newThread(String suffix, Runnable body) {
-    return Thread.ofPlatform().daemon().name(name + "-" + suffix).unstarted(body);
+    Thread thread = Thread.ofPlatform().daemon().name(name + "-" + suffix).unstarted(body);
+    threads.add(thread);
+    return thread;
   }
 
   @Override
-  public void execute(Runnable task) {
-    tasks.execute(() -> run(task));
+  public void executeAfter(Lane lane, long delayNanos, Runnable task) {
+    var _ = executor(lane).schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
   }
 
-  @Override
-  public void executeAfter(long delayNanos, Runnable task) {
-    var _ = tasks.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
+  private ScheduledThreadPoolExecutor executor(Lane lane) {
+    ScheduledThreadPoolExecutor executor = lanes.get(lane);
+    if (executor == null) {
+      throw new IllegalArgumentException("no such lane: " + lane);
+    }
+    return executor;
   }
 
   /// The executor would keep what a task throws to itself, in a future that nobody asks.
@@ -55,30 +63,39 @@ final class BackgroundThreads implements Background {
   }
 
   @Override
+  public void pause(long nanos) {
+    boolean interrupted = Thread.interrupted(); // a status that stays would end the wait at once
+    LockSupport.parkNanos(this, nanos);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
   public Thread start(String threadName, Runnable body) {
     Thread thread = newThread(threadName, body);
     thread.start();
     return thread;
   }
 
-  /// Does not interrupt the task: it may be in the middle of a file. What is due already passes
+  /// Does not interrupt the tasks: one may be in the middle of a file. What is due already passes
   /// through the thread without being run, since taking it out of the queue could make the thread
   /// wait for more. A task that comes later is dropped.
   @Override
   public void close() {
-    if (Thread.currentThread().equals(taskThread)) {
+    if (threads.contains(Thread.currentThread())) {
       return;
     }
     closed = true;
-    tasks.shutdown();
-    awaitEnd();
+    lanes.values().forEach(ScheduledThreadPoolExecutor::shutdown);
+    lanes.values().forEach(BackgroundThreads::awaitEnd);
   }
 
-  private void awaitEnd() {
+  private static void awaitEnd(ScheduledThreadPoolExecutor executor) {
     boolean interrupted = false;
-    while (!tasks.isTerminated()) {
+    while (!executor.isTerminated()) {
       try {
-        boolean ended = tasks.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        boolean ended = executor.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         assert ended;
       } catch (InterruptedException e) {
         interrupted = true;

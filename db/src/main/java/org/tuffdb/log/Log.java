@@ -64,8 +64,10 @@ public final class Log implements Closeable {
   /// Why the first sync failed that did; guarded by `syncing`.
   private @Nullable Throwable broken;
 
-  /// A log that begins with an empty segment.
-  public Log(LogSegment first, Successor successor) {
+  /// A log that begins with an empty segment, and with an entry of `nextSequence` if it is one of
+  /// entries.
+  public Log(LogSegment first, long nextSequence, Successor successor) {
+    first.begin(nextSequence);
     this.segment = first;
     this.successor = successor;
     this.appendedPosition = LogFormat.position(first.number(), offset);
@@ -84,10 +86,22 @@ public final class Log implements Closeable {
 
   /// Makes sure that a group of `bytes` fits, if need be by going on to the next file. Nothing of
   /// the group is written yet: a failure for want of space rejects it and leaves the log as it was.
-  public void reserve(long bytes) throws IOException {
-    if (fits(bytes)) {
-      return;
+  ///
+  /// @param nextSequence that of the first entry in the group
+  public void reserve(long bytes, long nextSequence) throws IOException {
+    if (!fits(bytes)) {
+      goOn(bytes, nextSequence);
     }
+  }
+
+  /// Goes on to the next file, unless the current one is empty.
+  public void roll(long nextSequence) throws IOException {
+    if (offset > LogFormat.FIRST_RECORD_AT) {
+      goOn(0, nextSequence);
+    }
+  }
+
+  private void goOn(long bytes, long nextSequence) throws IOException {
     LogSegment next = successor.next(LogFormat.FIRST_RECORD_AT + bytes + LogFormat.HEADER_BYTES);
     try {
       left.add(new Left(segment, offset + LogFormat.HEADER_BYTES));
@@ -98,6 +112,7 @@ public final class Log implements Closeable {
       next.close();
       throw new IOException("the log could not go on in its next file", failure);
     }
+    next.begin(nextSequence);
     segment = next;
     offset = LogFormat.FIRST_RECORD_AT;
     appendedPosition = LogFormat.position(next.number(), offset);
@@ -257,11 +272,6 @@ public final class Log implements Closeable {
   private void appendLast(byte type) throws IOException {
     add(type, 0, NOTHING, 0, 0);
     append(false);
-  }
-
-  /// How much of the group is in memory only.
-  public int bufferedBytes() {
-    return buffered;
   }
 
   /// The file that records go into.

@@ -59,7 +59,8 @@ public final class LogFormat {
     return (HEADER_BYTES + (long) payloadLength + ALIGNMENT - 1) & -ALIGNMENT;
   }
 
-  static long position(long fileNumber, long offset) {
+  /// The position of `offset` in file `fileNumber`.
+  public static long position(long fileNumber, long offset) {
     return fileNumber << 32 | offset / ALIGNMENT;
   }
 

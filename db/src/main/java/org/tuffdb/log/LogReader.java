@@ -14,6 +14,7 @@ import org.tuffdb.fs.ReadFile;
 /// Reads the records of one log file from the beginning, up to the first place that holds none.
 public final class LogReader implements Closeable {
   private static final int WINDOW_BYTES = 1 << 20;
+  private static final byte[] ZEROS = new byte[64 << 10];
 
   /// How often the search behind the last sound record may go over the file to compute checksums.
   private static final long TAIL_READS_MAX = 16;
@@ -174,6 +175,7 @@ public final class LogReader implements Closeable {
     long budgetBytes = TAIL_READS_MAX * sizeBytes;
     for (long from = nextOffset; fill(from, LogFormat.HEADER_BYTES); from += LogFormat.ALIGNMENT) {
       if (!namesThisPlace(from)) {
+        from += zeroBytes(from);
         continue;
       }
       // A torn header may end in one that names this place and begin with what was there before.
@@ -194,6 +196,17 @@ public final class LogReader implements Closeable {
       }
     }
     return new Tail(synced, end);
+  }
+
+  /// How much can be passed over because it is zero, as the rest of a file mostly is: where a
+  /// record would have its position, which is never zero.
+  private int zeroBytes(long from) {
+    int begin = index(from);
+    int length = Math.min(windowLength - begin, ZEROS.length);
+    int mismatch = Arrays.mismatch(window, begin, begin + length, ZEROS, 0, length);
+    int zeros = mismatch < 0 ? length : mismatch;
+    int places = zeros - LogFormat.POSITION_AT - Long.BYTES;
+    return places <= 0 ? 0 : places & -LogFormat.ALIGNMENT;
   }
 
   /// How long the record at `from` says that it is; more than any file for an impossible length.

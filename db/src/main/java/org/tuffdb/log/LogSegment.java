@@ -18,6 +18,7 @@ public final class LogSegment implements Closeable {
   private final FileHeader header;
   private final WriteFile file;
   private final long sizeBytes;
+  private volatile long firstSequence;
 
   private LogSegment(Path path, FileHeader header, WriteFile file, long sizeBytes) {
     this.path = path;
@@ -96,6 +97,16 @@ public final class LogSegment implements Closeable {
 
   public long number() {
     return header.number();
+  }
+
+  /// The sequence that the first entry in it has or will have; 0 if it has not been begun, or holds
+  /// no entries.
+  public long firstSequence() {
+    return firstSequence;
+  }
+
+  void begin(long sequence) {
+    firstSequence = sequence;
   }
 
   int salt() {

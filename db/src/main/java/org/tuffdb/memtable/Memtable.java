@@ -3,7 +3,11 @@ package org.tuffdb.memtable;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
+import org.tuffdb.entry.RangeDeletes;
 
 /// The newest entries in order, outside the heap: a B+tree for one writer and many readers who
 /// never wait.
@@ -38,20 +42,32 @@ import org.tuffdb.entry.EntryCursor;
 /// takes the smallest or the largest word, and ties are settled by whole keys. So a prefix that
 /// fits badly costs time, and never an answer.
 ///
-/// **Growth** copies all into a larger segment and publishes that; the old one stays as it is, and
-/// the garbage collector frees it when nobody reads there any more. A reader takes the visible
-/// sequence first and the segment then: what is visible was in the old segment before the new one
-/// came, or the reader finds the new one.
+/// **Growth** copies all into a larger segment and publishes that; the old one stays as it is, for
+/// those who still read there, until the memtable is released. A reader takes the visible sequence
+/// first and the segment then: what is visible was in the old segment before the new one came, or
+/// the reader finds the new one.
 public final class Memtable {
   private static final long SEGMENT_BYTES_FIRST = 64 << 10;
   private static final int GROWTH = 4;
+
+  /// They are in the heap, where nobody counts them: with that many, about two megabytes.
+  private static final int RANGE_DELETES_MAX = 4096;
+
   private static final VarHandle USED_BYTES = field("usedBytes", long.class);
   private static final VarHandle ENTRY_COUNT = field("entryCount", int.class);
+  private static final VarHandle NEWEST_SEQUENCE = field("newestSequence", long.class);
 
   private final SegmentPool pool;
   private final long capacityBytes;
+  private final long firstLogNumber;
   private final Tree tree;
+  private volatile RangeDeletes rangeDeletes = RangeDeletes.NONE;
   private volatile MemorySegment segment;
+
+  /// What it had before it grew: somebody may still read there. For the writer.
+  private final List<MemorySegment> outgrown = new ArrayList<>();
+
+  private volatile long outgrownBytes;
   private long segmentBytes;
 
   /// What all entries may take, by [#entryBytesMax].
@@ -64,15 +80,35 @@ public final class Memtable {
   @SuppressWarnings("unused") // by name, through ENTRY_COUNT
   private int entryCount;
 
+  @SuppressWarnings("unused") // by name, through NEWEST_SEQUENCE
+  private long newestSequence;
+
   /// At first it takes little memory, then it grows up to the capacity, and beyond it only if one
   /// reservation needs that.
-  public Memtable(SegmentPool pool, long capacityBytes) {
+  ///
+  /// @param firstLogNumber the file of the log that its first entry goes into, or one before it
+  public Memtable(SegmentPool pool, long capacityBytes, long firstLogNumber) {
+    this(
+        pool,
+        capacityBytes,
+        firstLogNumber,
+        pool.take(SEGMENT_BYTES_FIRST, SEGMENT_BYTES_FIRST * GROWTH));
+  }
+
+  private Memtable(SegmentPool pool, long capacityBytes, long firstLogNumber, MemorySegment first) {
     this.pool = pool;
     this.capacityBytes = capacityBytes;
-    segment = pool.take(SEGMENT_BYTES_FIRST, SEGMENT_BYTES_FIRST * GROWTH);
+    this.firstLogNumber = firstLogNumber;
+    segment = first;
     segmentBytes = segment.byteSize();
     tree = new Tree(segment);
     USED_BYTES.setOpaque(this, tree.usedBytes());
+  }
+
+  /// A memtable that has all of its memory from the beginning, for a keyspace that will fill it.
+  public static Memtable whole(SegmentPool pool, long capacityBytes, long firstLogNumber) {
+    MemorySegment segment = pool.take(capacityBytes, 2 * capacityBytes);
+    return new Memtable(pool, capacityBytes, firstLogNumber, segment);
   }
 
   private static VarHandle field(String name, Class<?> type) {
@@ -88,10 +124,10 @@ public final class Memtable {
     return Entry.sizeBytes(keyLength, valueLength) + Tree.NODE_BYTES_PER_ENTRY;
   }
 
-  /// Whether so many bytes more, a sum of [#entryBytesMax], fit within the capacity. For the
-  /// writer.
+  /// Whether so many bytes more, a sum of [#entryBytesMax], fit within the capacity, and there are
+  /// not too many range deletes yet. For the writer.
   public boolean hasRoom(long bytes) {
-    return chargedBytes + bytes <= capacityBytes;
+    return chargedBytes + bytes <= capacityBytes && rangeDeletes.count() < RANGE_DELETES_MAX;
   }
 
   /// Makes sure that entries of so many bytes, by [#entryBytesMax], can be put. For the writer.
@@ -105,7 +141,8 @@ public final class Memtable {
   /// What [#reservedBytes()] will be after a reservation of `bytes`. For the writer.
   public long reservedBytesWith(long bytes) {
     long needed = chargedBytes + bytes;
-    return needed <= segmentBytes ? segmentBytes : grownBytes(segmentBytes, needed, capacityBytes);
+    long grown = needed <= segmentBytes ? 0 : grownBytes(segmentBytes, needed, capacityBytes);
+    return reservedBytes() + grown;
   }
 
   /// What [#reservedBytes()] of a new memtable will be after a reservation of `bytes`.
@@ -113,7 +150,7 @@ public final class Memtable {
     long needed = Tree.NODE_BYTES_AT_LEAST + bytes;
     return needed <= SEGMENT_BYTES_FIRST
         ? SEGMENT_BYTES_FIRST
-        : grownBytes(SEGMENT_BYTES_FIRST, needed, capacityBytes);
+        : SEGMENT_BYTES_FIRST + grownBytes(SEGMENT_BYTES_FIRST, needed, capacityBytes);
   }
 
   private static long grownBytes(long bytes, long needed, long capacityBytes) {
@@ -124,6 +161,9 @@ public final class Memtable {
     long size = grownBytes(segmentBytes, needed, capacityBytes);
     MemorySegment larger = pool.take(size, Math.max(size, capacityBytes));
     tree.moveTo(larger);
+    outgrown.add(segment);
+    long before = outgrownBytes; // written by this thread alone
+    outgrownBytes = before + segmentBytes;
     segment = larger;
     segmentBytes = larger.byteSize();
   }
@@ -144,8 +184,38 @@ public final class Memtable {
     }
     chargedBytes = charge;
     tree.put(sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
+    NEWEST_SEQUENCE.setOpaque(this, sequence);
     USED_BYTES.setOpaque(this, tree.usedBytes());
     ENTRY_COUNT.setOpaque(this, tree.entryCount());
+  }
+
+  /// Deletes the keys from `start` on that lie below `limit`, an empty one being the end of all
+  /// keys, by an entry that a reservation covers. For the writer.
+  public void deleteRange(long sequence, byte[] start, byte[] limit) {
+    chargedBytes += entryBytesMax(start.length, limit.length);
+    rangeDeletes = rangeDeletes.with(new RangeDeletes.RangeDelete(start, limit, sequence));
+    NEWEST_SEQUENCE.setOpaque(this, sequence);
+  }
+
+  /// Those of all sequences so far. A reader takes the visible sequence first and these then.
+  public RangeDeletes rangeDeletes() {
+    return rangeDeletes;
+  }
+
+  /// Finds the newest entry of a key that is not newer than a sequence; false if there is none.
+  public boolean find(byte[] key, long sequence, Found found) {
+    MemorySegment s = segment;
+    long entry = Lookup.ceiling(s, key, 0, key.length, sequence);
+    if (entry == 0 || Entry.compareKey(key, 0, key.length, s, entry) != 0) {
+      return false;
+    }
+    found.set(
+        s,
+        Entry.valueOffset(s, entry),
+        Entry.valueLength(s, entry),
+        Entry.sequence(s, entry),
+        Entry.kind(s, entry));
+    return true;
   }
 
   /// The newest entry of a key that is not newer than a sequence, or -1.
@@ -189,11 +259,26 @@ public final class Memtable {
   }
 
   public long reservedBytes() {
-    return segment.byteSize();
+    return outgrownBytes + segment.byteSize();
   }
 
   public int entryCount() {
     return (int) ENTRY_COUNT.getOpaque(this);
+  }
+
+  /// Whether anything was put or deleted.
+  public boolean isEmpty() {
+    return newestSequence() == 0;
+  }
+
+  /// The sequence of the last entry; 0 if there is none.
+  public long newestSequence() {
+    return (long) NEWEST_SEQUENCE.getOpaque(this);
+  }
+
+  /// The file of the log from which on its entries are.
+  public long firstLogNumber() {
+    return firstLogNumber;
   }
 
   /// Gives the memory back for reuse. Only when no reader or cursor can come any more, nor whoever
@@ -201,5 +286,6 @@ public final class Memtable {
   /// instead.
   public void release() {
     pool.give(segment);
+    outgrown.forEach(pool::give);
   }
 }

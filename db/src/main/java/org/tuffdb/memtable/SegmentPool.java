@@ -94,6 +94,13 @@ public final class SegmentPool {
     }
   }
 
+  /// Keeps no more than `bytes`.
+  public synchronized void trim(long bytes) {
+    while (keptBytes > Math.max(0, bytes)) {
+      keptBytes -= kept.removeLast().byteSize();
+    }
+  }
+
   /// What is lent and can still be reached.
   public synchronized long lentBytes() {
     long sum = 0;

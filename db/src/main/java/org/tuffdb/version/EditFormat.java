@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.tuffdb.table.TableInfo;
 
 /// The bytes of a manifest record: edits that take effect together.
 ///
@@ -16,7 +17,16 @@ import java.util.List;
 /// LOG_ADDED       2 (1 byte) number (8)
 /// LOG_ENDED       3 (1 byte) number (8) bytes (8)
 /// LOG_DROPPED     4 (1 byte) number (8)
-/// KEYSPACE_ADDED  5 (1 byte) id (4) name length (4) name (UTF-8)
+/// KEYSPACE_ADDED   5 (1 byte) id (4) name length (4) name (UTF-8)
+/// NEXT_KEYSPACE    6 (1 byte) id (4)
+/// KEYSPACE_DROPPED 7 (1 byte) id (4)
+/// REPLAY_FROM      8 (1 byte) sequence (8)
+/// FLUSHED          9 (1 byte) keyspace (4) sequence (8)
+/// TABLE_ADDED     10 (1 byte) keyspace (4) level (1) number (8) bytes (8)
+///                             oldest sequence (8) newest sequence (8)
+///                             entries (8) keys (8) deletes (8) range deletes (4) compressed (1)
+///                             length (4) first key, length (4) limit
+/// TABLE_REMOVED   11 (1 byte) keyspace (4) level (1) number (8)
 /// ```
 final class EditFormat {
   private static final byte NEXT_FILE = 1;
@@ -24,6 +34,15 @@ final class EditFormat {
   private static final byte LOG_ENDED = 3;
   private static final byte LOG_DROPPED = 4;
   private static final byte KEYSPACE_ADDED = 5;
+  private static final byte NEXT_KEYSPACE = 6;
+  private static final byte KEYSPACE_DROPPED = 7;
+  private static final byte REPLAY_FROM = 8;
+  private static final byte FLUSHED = 9;
+  private static final byte TABLE_ADDED = 10;
+  private static final byte TABLE_REMOVED = 11;
+
+  /// What an edit takes beside its name or keys.
+  private static final int FIXED_BYTES_MAX = 80;
 
   private EditFormat() {}
 
@@ -31,23 +50,52 @@ final class EditFormat {
     int sizeBytes = edits.stream().mapToInt(EditFormat::sizeBytesMax).sum();
     ByteBuffer out = ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
     for (Edit edit : edits) {
-      switch (edit) {
-        case Edit.NextFile(long number) -> out.put(NEXT_FILE).putLong(number);
-        case Edit.LogAdded(long number) -> out.put(LOG_ADDED).putLong(number);
-        case Edit.LogEnded(long number, long bytes) ->
-            out.put(LOG_ENDED).putLong(number).putLong(bytes);
-        case Edit.LogDropped(long number) -> out.put(LOG_DROPPED).putLong(number);
-        case Edit.KeyspaceAdded(int id, String name) -> {
-          byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-          out.put(KEYSPACE_ADDED).putInt(id).putInt(utf8.length).put(utf8);
-        }
-      }
+      encode(edit, out);
     }
     return Arrays.copyOf(out.array(), out.position());
   }
 
+  private static void encode(Edit edit, ByteBuffer out) {
+    switch (edit) {
+      case Edit.NextFile(long number) -> out.put(NEXT_FILE).putLong(number);
+      case Edit.NextKeyspace(int id) -> out.put(NEXT_KEYSPACE).putInt(id);
+      case Edit.LogAdded(long number) -> out.put(LOG_ADDED).putLong(number);
+      case Edit.LogEnded(long number, long bytes) ->
+          out.put(LOG_ENDED).putLong(number).putLong(bytes);
+      case Edit.LogDropped(long number) -> out.put(LOG_DROPPED).putLong(number);
+      case Edit.ReplayFrom(long sequence) -> out.put(REPLAY_FROM).putLong(sequence);
+      case Edit.KeyspaceAdded(int id, String name) ->
+          putBytes(out.put(KEYSPACE_ADDED).putInt(id), name.getBytes(StandardCharsets.UTF_8));
+      case Edit.KeyspaceDropped(int id) -> out.put(KEYSPACE_DROPPED).putInt(id);
+      case Edit.Flushed(int id, long sequence) -> out.put(FLUSHED).putInt(id).putLong(sequence);
+      case Edit.TableAdded(int id, int level, TableInfo table) ->
+          putTable(out.put(TABLE_ADDED).putInt(id).put((byte) level), table);
+      case Edit.TableRemoved(int id, int level, long number) ->
+          out.put(TABLE_REMOVED).putInt(id).put((byte) level).putLong(number);
+    }
+  }
+
+  private static void putTable(ByteBuffer out, TableInfo table) {
+    out.putLong(table.number()).putLong(table.sizeBytes());
+    out.putLong(table.oldestSequence()).putLong(table.newestSequence());
+    out.putLong(table.entries()).putLong(table.keys()).putLong(table.deletes());
+    out.putInt(table.rangeDeletes());
+    out.put((byte) (table.isCompressed() ? 1 : 0));
+    putBytes(out, table.first());
+    putBytes(out, table.limit());
+  }
+
+  private static void putBytes(ByteBuffer out, byte[] bytes) {
+    out.putInt(bytes.length).put(bytes);
+  }
+
   private static int sizeBytesMax(Edit edit) {
-    return edit instanceof Edit.KeyspaceAdded added ? 9 + 3 * added.name().length() : 17;
+    return switch (edit) {
+      case Edit.KeyspaceAdded(int _, String name) -> FIXED_BYTES_MAX + 3 * name.length();
+      case Edit.TableAdded(int _, int _, TableInfo table) ->
+          FIXED_BYTES_MAX + table.first().length + table.limit().length;
+      default -> FIXED_BYTES_MAX;
+    };
   }
 
   /// The edits in `length` bytes from `offset` on.
@@ -74,17 +122,51 @@ final class EditFormat {
       case LOG_ENDED -> new Edit.LogEnded(in.getLong(), in.getLong());
       case LOG_DROPPED -> new Edit.LogDropped(in.getLong());
       case KEYSPACE_ADDED -> new Edit.KeyspaceAdded(in.getInt(), name(in));
+      case NEXT_KEYSPACE -> new Edit.NextKeyspace(in.getInt());
+      case KEYSPACE_DROPPED -> new Edit.KeyspaceDropped(in.getInt());
+      case REPLAY_FROM -> new Edit.ReplayFrom(in.getLong());
+      case FLUSHED -> new Edit.Flushed(in.getInt(), in.getLong());
+      case TABLE_ADDED -> new Edit.TableAdded(in.getInt(), in.get(), table(in));
+      case TABLE_REMOVED -> new Edit.TableRemoved(in.getInt(), in.get(), in.getLong());
       default -> throw new IllegalArgumentException("unknown edit " + tag);
     };
   }
 
   private static String name(ByteBuffer in) {
+    return new String(bytes(in), StandardCharsets.UTF_8);
+  }
+
+  private static TableInfo table(ByteBuffer in) {
+    long number = in.getLong();
+    long sizeBytes = in.getLong();
+    long oldest = in.getLong();
+    long newest = in.getLong();
+    long entries = in.getLong();
+    long keys = in.getLong();
+    long deletes = in.getLong();
+    int rangeDeletes = in.getInt();
+    boolean compressed = in.get() != 0;
+    return new TableInfo(
+        number,
+        sizeBytes,
+        bytes(in),
+        bytes(in),
+        oldest,
+        newest,
+        entries,
+        keys,
+        deletes,
+        rangeDeletes,
+        compressed);
+  }
+
+  private static byte[] bytes(ByteBuffer in) {
     int length = in.getInt();
     if (length < 0 || length > in.remaining()) {
-      throw new IllegalArgumentException("a name of " + length + " bytes is cut short");
+      throw new IllegalArgumentException("a name or key of " + length + " bytes is cut short");
     }
-    byte[] utf8 = new byte[length];
-    in.get(utf8);
-    return new String(utf8, StandardCharsets.UTF_8);
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
   }
 }

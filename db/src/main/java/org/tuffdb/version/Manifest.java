@@ -27,7 +27,8 @@ import org.tuffdb.log.LogSegment;
 /// Thread-safe. After a failure other than a full disk the manifest must not be used any more: what
 /// it says on the disk is unknown.
 public final class Manifest implements Closeable {
-  private static final long BYTES_MAX = 1 << 20;
+  /// A manifest is written anew when it has grown by this much, and to twice its first size.
+  private static final long GROWTH_BYTES_MIN = 1 << 20;
 
   private final FileSystem files;
   private final Directory directory;
@@ -36,6 +37,10 @@ public final class Manifest implements Closeable {
   private volatile Version version;
   private Log log;
   private Path path;
+  private long firstBytes;
+
+  /// Why it is unknown what the last edit left in the file.
+  private @Nullable Throwable broken;
 
   /// What a manifest said.
   public record Recovered(long storeId, Version version) {}
@@ -96,9 +101,10 @@ public final class Manifest implements Closeable {
   private Log begin(Path at) throws IOException {
     long number = FileNames.manifestNumber(at.getFileName().toString()).orElseThrow();
     FileHeader header = new FileHeader(FileHeader.Kind.MANIFEST, number, storeId, random.nextInt());
-    Log begun = new Log(LogSegment.growing(files, at, header), NoSuccessor.INSTANCE);
+    Log begun = new Log(LogSegment.growing(files, at, header), 0, NoSuccessor.INSTANCE);
     try {
       append(begun, version.asEdits());
+      firstBytes = begun.endOffset();
       begun.mark();
       Current.write(files, directory, at);
       return begun;
@@ -114,7 +120,7 @@ public final class Manifest implements Closeable {
 
   private static void append(Log log, List<Edit> edits) throws IOException {
     byte[] payload = EditFormat.encode(edits);
-    log.reserve(Log.recordBytes(payload.length));
+    log.reserve(Log.recordBytes(payload.length), 0);
     log.add(LogFormat.DATA, 0, payload, 0, payload.length);
     log.append(false);
     log.sync();
@@ -145,22 +151,43 @@ public final class Manifest implements Closeable {
   ///
   /// @throws NoSpaceException if the disk is full: nothing has changed
   /// @throws IOException after which the manifest must not be used any more
-  public synchronized void commit(Edit... edits) throws IOException {
-    Version next = version.with(List.of(edits));
-    if (log.endOffset() > BYTES_MAX) {
+  public void commit(Edit... edits) throws IOException {
+    commit(List.of(edits));
+  }
+
+  /// The same for a list of edits.
+  public synchronized void commit(List<Edit> edits) throws IOException {
+    if (broken != null) {
+      throw new IOException("an earlier edit failed", broken);
+    }
+    Version next = version.with(edits);
+    if (log.endOffset() - firstBytes > Math.max(firstBytes, GROWTH_BYTES_MIN)) {
       rewrite();
       next = next.with(new Edit.NextFile(version.nextFileNumber()));
     }
-    List<Edit> all = new ArrayList<>(List.of(edits));
+    List<Edit> all = new ArrayList<>(edits);
     all.add(new Edit.NextFile(next.nextFileNumber()));
     try {
       append(log, all);
     } catch (NoSpaceException full) {
-      log.rollback();
+      takeBack(full);
       throw full;
+    } catch (Throwable unknown) {
+      broken = unknown;
+      throw unknown;
     }
     version = next;
     log.mark();
+  }
+
+  private void takeBack(NoSpaceException full) throws IOException {
+    try {
+      log.rollback();
+    } catch (Throwable unknown) {
+      unknown.addSuppressed(full);
+      broken = unknown;
+      throw unknown;
+    }
   }
 
   private void rewrite() throws IOException {
@@ -170,8 +197,12 @@ public final class Manifest implements Closeable {
     Path oldPath = path;
     log = rewritten;
     path = rewrittenPath;
-    old.close();
-    files.delete(oldPath);
+    try {
+      old.close();
+      files.delete(oldPath);
+    } catch (IOException leftOver) {
+      // The new one is current. The next opening deletes what is left.
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.tuffdb.Batch;
 import org.tuffdb.Db;
 import org.tuffdb.Durability;
+import org.tuffdb.KeyRange;
 import org.tuffdb.Snapshot;
 import org.tuffdb.fs.CrashChoice;
 import org.tuffdb.fs.FaultyFileSystem;
@@ -94,8 +95,19 @@ final class CrashCampaign {
       for (int tasks = random.nextInt(3); tasks > 0; tasks--) {
         background.runOne();
       }
+      maintain(db);
     }
     return end(db, disk);
+  }
+
+  /// Now and then somebody asks for what the background does by itself.
+  private void maintain(Db db) {
+    switch (random.nextInt(24)) {
+      case 0, 1 -> db.flush();
+      case 2 -> db.compact(KeyRange.all());
+      case 3 -> db.settle();
+      default -> {}
+    }
   }
 
   private void write(Db db) {

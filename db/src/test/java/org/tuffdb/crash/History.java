@@ -57,12 +57,33 @@ final class History {
     Batch batch = new Batch();
     int changes = 1 + random.nextInt(4);
     for (int i = 0; i < changes; i++) {
-      apply(draw(random, index), state, batch);
+      if (random.nextInt(16) == 0) {
+        deleteRange(random, state, batch);
+      } else {
+        apply(draw(random, index), state, batch);
+      }
     }
     batch.put(COUNT, utf8(Integer.toString(index)));
     state.put("#", Integer.toString(index));
     states.add(state);
     return batch;
+  }
+
+  /// Deletes a range of keys of one of the keyspaces, perhaps one without an end.
+  private static void deleteRange(SplittableRandom random, Map<String, String> state, Batch batch) {
+    boolean second = random.nextBoolean();
+    String from = "key" + random.nextInt(KEYS);
+    String to = random.nextInt(4) == 0 ? null : from + random.nextInt(KEYS);
+    String prefix = second ? KEYSPACE + "/" : "";
+    state
+        .keySet()
+        .removeIf(name ->
+            name.startsWith(prefix + "key")
+                && name.compareTo(prefix + from) >= 0
+                && (to == null || name.compareTo(prefix + to) < 0));
+    KeyRange range =
+        to == null ? KeyRange.atLeast(utf8(from)) : KeyRange.closedOpen(utf8(from), utf8(to));
+    var _ = second ? batch.deleteRange(KEYSPACE, range) : batch.deleteRange(range);
   }
 
   private static Change draw(SplittableRandom random, int index) {

@@ -22,11 +22,13 @@ class BackgroundThreadsTest {
     try (Background background = Background.threads("test")) {
       for (int i = 0; i < 100; i++) {
         int number = i;
-        background.execute(() -> {
-          ran.add(number);
-          threads.add(Thread.currentThread());
-          done.countDown();
-        });
+        background.execute(
+            Background.Lane.TASKS,
+            () -> {
+              ran.add(number);
+              threads.add(Thread.currentThread());
+              done.countDown();
+            });
       }
       done.await();
     }
@@ -41,12 +43,13 @@ class BackgroundThreadsTest {
   void aDelayedTaskRunsWhenItsTimeHasComeAndHoldsUpNobody() throws InterruptedException {
     BlockingQueue<String> ran = new LinkedBlockingQueue<>();
     try (Background background = Background.threads("test")) {
-      background.executeAfter(TimeUnit.HOURS.toNanos(1), () -> ran.add("never"));
-      background.execute(() -> ran.add("now"));
+      background.executeAfter(
+          Background.Lane.TASKS, TimeUnit.HOURS.toNanos(1), () -> ran.add("never"));
+      background.execute(Background.Lane.TASKS, () -> ran.add("now"));
       assertThat(ran.take()).isEqualTo("now");
       Clock clock = Clock.system();
       long before = clock.nanos();
-      background.executeAfter(2_000_000, () -> ran.add("later"));
+      background.executeAfter(Background.Lane.TASKS, 2_000_000, () -> ran.add("later"));
       assertThat(ran.take()).isEqualTo("later");
       assertThat(clock.nanos() - before).isGreaterThanOrEqualTo(2_000_000);
     }
@@ -58,13 +61,15 @@ class BackgroundThreadsTest {
     BlockingQueue<Throwable> reported = new LinkedBlockingQueue<>();
     IllegalStateException thrown = new IllegalStateException("from the task");
     try (Background background = Background.threads("test")) {
-      background.execute(() -> {
-        Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> reported.add(e));
-        throw thrown;
-      });
+      background.execute(
+          Background.Lane.TASKS,
+          () -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> reported.add(e));
+            throw thrown;
+          });
       assertThat(reported.take()).isSameAs(thrown);
       CountDownLatch next = new CountDownLatch(1);
-      background.execute(next::countDown);
+      background.execute(Background.Lane.TASKS, next::countDown);
       next.await();
     }
   }
@@ -76,16 +81,18 @@ class BackgroundThreadsTest {
     AtomicBoolean finished = new AtomicBoolean();
     AtomicBoolean dropped = new AtomicBoolean(true);
     Background background = Background.threads("test");
-    background.execute(() -> {
-      running.countDown();
-      while (closing.getCount() > 0) {
-        Thread.onSpinWait();
-      }
-      finished.set(!Thread.currentThread().isInterrupted());
-    });
-    background.execute(() -> dropped.set(false));
-    background.executeAfter(1, () -> dropped.set(false));
-    background.executeAfter(Long.MAX_VALUE, () -> dropped.set(false));
+    background.execute(
+        Background.Lane.TASKS,
+        () -> {
+          running.countDown();
+          while (closing.getCount() > 0) {
+            Thread.onSpinWait();
+          }
+          finished.set(!Thread.currentThread().isInterrupted());
+        });
+    background.execute(Background.Lane.TASKS, () -> dropped.set(false));
+    background.executeAfter(Background.Lane.TASKS, 1, () -> dropped.set(false));
+    background.executeAfter(Background.Lane.TASKS, Long.MAX_VALUE, () -> dropped.set(false));
     running.await();
     Thread closer = Thread.ofPlatform().start(background::close);
     while (closer.getState() != Thread.State.TIMED_WAITING) {
@@ -95,7 +102,7 @@ class BackgroundThreadsTest {
     closing.countDown();
     closer.join();
     assertThat(finished).isTrue();
-    background.execute(() -> dropped.set(false));
+    background.execute(Background.Lane.TASKS, () -> dropped.set(false));
     background.close();
     assertThat(dropped).isTrue();
   }
@@ -103,9 +110,9 @@ class BackgroundThreadsTest {
   @Test
   void closingFromATaskDoesNothing() throws InterruptedException {
     try (Background background = Background.threads("test")) {
-      background.execute(background::close);
+      background.execute(Background.Lane.TASKS, background::close);
       CountDownLatch next = new CountDownLatch(1);
-      background.execute(next::countDown);
+      background.execute(Background.Lane.TASKS, next::countDown);
       next.await();
     }
   }
@@ -127,9 +134,11 @@ class BackgroundThreadsTest {
     ManualClock clock = new ManualClock();
     ManualBackground background = new ManualBackground(clock);
     StringBuilder ran = new StringBuilder();
-    background.executeAfter(10, () -> ran.append("c"));
-    background.execute(() -> ran.append("a"));
-    background.execute(() -> background.execute(() -> ran.append("b")));
+    background.executeAfter(Background.Lane.TASKS, 10, () -> ran.append("c"));
+    background.execute(Background.Lane.TASKS, () -> ran.append("a"));
+    background.execute(
+        Background.Lane.TASKS,
+        () -> background.execute(Background.Lane.TASKS, () -> ran.append("b")));
     assertThat(background.pending()).isEqualTo(3);
     assertThat(background.runOne()).isTrue();
     assertThat(ran).hasToString("a");
@@ -142,7 +151,7 @@ class BackgroundThreadsTest {
     assertThat(ran).hasToString("abc");
     assertThatThrownBy(() -> background.start("x", () -> {}))
         .isInstanceOf(IllegalStateException.class);
-    background.execute(() -> ran.append("d"));
+    background.execute(Background.Lane.TASKS, () -> ran.append("d"));
     background.close();
     assertThat(background.pending()).isZero();
   }

@@ -20,15 +20,21 @@ public final class ManualBackground implements Background {
   }
 
   @Override
-  public void execute(Runnable task) {
-    executeAfter(0, task);
-  }
-
-  @Override
-  public void executeAfter(long delayNanos, Runnable task) {
+  public void executeAfter(Lane lane, long delayNanos, Runnable task) {
     if (!closed) {
       tasks.add(new Task(clock.nanos() + delayNanos, task));
     }
+  }
+
+  /// Runs the task that is due first, due or not: whoever waits, waits for one of them.
+  @Override
+  public void pause(long nanos) {
+    Task next =
+        tasks.stream()
+            .min(Comparator.comparingLong(Task::dueNanos))
+            .orElseThrow(() -> new IllegalStateException("nothing is left to wait for"));
+    tasks.remove(next);
+    next.body.run();
   }
 
   /// A test that is to be deterministic cannot have threads.

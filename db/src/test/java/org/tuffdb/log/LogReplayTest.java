@@ -25,7 +25,7 @@ class LogReplayTest {
   private final Log log;
 
   LogReplayTest() throws IOException {
-    log = new Log(segment(), new Segments());
+    log = new Log(segment(), 1, new Segments());
   }
 
   private final class Segments implements Log.Successor {
@@ -53,7 +53,7 @@ class LogReplayTest {
   private void append(int value) throws IOException {
     byte[] payload = new byte[PAYLOAD_BYTES];
     Arrays.fill(payload, (byte) value);
-    log.reserve(RECORD_BYTES);
+    log.reserve(RECORD_BYTES, 1);
     log.add(LogFormat.DATA, value, payload, 0, payload.length);
     log.append(false);
   }
@@ -218,7 +218,7 @@ class LogReplayTest {
     FileHeader header = new FileHeader(FileHeader.Kind.LOG, 1, 7, 4711);
     LogSegment recycled = LogSegment.recycle(files, path(1), path(1), header);
     segments.set(0, recycled);
-    try (Log again = new Log(recycled, new Segments())) {
+    try (Log again = new Log(recycled, 1, new Segments())) {
       byte[] payload = new byte[PAYLOAD_BYTES];
       Arrays.fill(payload, (byte) 9);
       again.add(LogFormat.DATA, 9, payload, 0, payload.length);
@@ -281,7 +281,7 @@ class LogReplayTest {
     segments.set(0, LogSegment.recycle(files, old, path(1), header));
     int pageBytes = 4096;
     int firstBytes = pageBytes - 8 - LogFormat.FIRST_RECORD_AT - LogFormat.HEADER_BYTES;
-    try (Log again = new Log(segments.getFirst(), new Segments())) {
+    try (Log again = new Log(segments.getFirst(), 1, new Segments())) {
       again.add(LogFormat.DATA, 1, new byte[firstBytes], 0, firstBytes);
       again.add(LogFormat.DATA, 2, new byte[PAYLOAD_BYTES], 0, PAYLOAD_BYTES);
       again.append(false);

@@ -92,7 +92,7 @@ class MemtableConcurrencyTest {
   void readersSeeAllThatIsVisibleAndNothingTorn(KeyOrder keys) throws Exception {
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       for (int round = 0; round < ROUNDS; round++) {
-        Run run = new Run(keys, new Memtable(pool, 16 << 20));
+        Run run = new Run(keys, new Memtable(pool, 16 << 20, 0));
         List<Future<?>> readers = new ArrayList<>();
         for (int i = 0; i < READERS; i++) {
           Random random = new Random(SEED + 31L * round + i);

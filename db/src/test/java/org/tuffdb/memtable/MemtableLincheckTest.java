@@ -99,7 +99,7 @@ class MemtableLincheckTest {
 
   /// A memtable with the keys 10, 20, … whose visible sequence its caller keeps, as everywhere.
   public abstract static class Shared {
-    private final Memtable memtable = new Memtable(new SegmentPool(0), 1 << 20);
+    private final Memtable memtable = new Memtable(new SegmentPool(0), 1 << 20, 0);
     private volatile long visible;
 
     Shared(int before) {

@@ -45,7 +45,7 @@ final class MemtableModel {
   private long chargedBytes;
 
   MemtableModel(SegmentPool pool, long capacityBytes) {
-    memtable = new Memtable(pool, capacityBytes);
+    memtable = new Memtable(pool, capacityBytes, 0);
   }
 
   void put(byte[] key, byte kind, byte[] value) {

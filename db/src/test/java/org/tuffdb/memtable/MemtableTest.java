@@ -130,13 +130,25 @@ class MemtableTest {
     while (both.memtable.hasRoom(Memtable.entryBytesMax(16, 100))) {
       both.put(KeyShape.RANDOM_16.key(random, 0), Kind.PUT, new byte[100]);
     }
-    assertThat(both.memtable.reservedBytes()).isEqualTo(capacity);
+    assertThat(both.memtable.segment().byteSize()).isEqualTo(capacity);
     assertThat(both.memtable.usedBytes()).isBetween(capacity * 85 / 100, capacity);
+  }
+
+  /// They are in the heap, and their bytes in the segment say little about that.
+  @Test
+  void someThousandRangeDeletesFillIt() {
+    Memtable memtable = new Memtable(pool, 64 << 20, 0);
+    long bytes = Memtable.entryBytesMax(1, 2);
+    int count = 0;
+    while (memtable.hasRoom(bytes)) {
+      memtable.deleteRange(++count, new byte[1], new byte[2]);
+    }
+    assertThat(count).isEqualTo(4096);
   }
 
   @Test
   void putWithoutRoomFailsBeforeItWritesAnything() {
-    Memtable memtable = new Memtable(pool, 64 << 10);
+    Memtable memtable = new Memtable(pool, 64 << 10, 0);
     assertThatThrownBy(() -> memtable.put(1, Kind.PUT, new byte[100_000], 0, 8, 8, 90_000))
         .isInstanceOf(IllegalStateException.class);
     assertThat(memtable.entryCount()).isZero();

@@ -65,7 +65,7 @@ class MergingCursorTest {
 
     Sources(int count) {
       for (int i = 0; i < count; i++) {
-        memtables.add(new Memtable(pool, 64 << 20));
+        memtables.add(new Memtable(pool, 64 << 20, 0));
       }
     }
 

@@ -90,7 +90,7 @@ final class Load {
     Outcome outcome;
     boolean durable;
     try (CountingStream in = new CountingStream(open(console));
-        Progress progress = Progress.begin(console, sizeBytes())) {
+        Progress progress = Progress.begin(console, "load", sizeBytes())) {
       outcome = write(db, keyspace, in, progress, interruption);
       durable = sync(db, outcome);
     }
@@ -219,7 +219,7 @@ final class Load {
         add(batch, keyspace, records);
         if (batch.count() == BATCH_RECORDS || batch.sizeBytes() > BATCH_BYTES) {
           write(db, batch, in);
-          progress.update(loadedBytes, loaded);
+          progress.updateRecords(loadedBytes, loaded);
         }
       }
     } catch (BadRecordException | IOException bad) {
@@ -227,7 +227,7 @@ final class Load {
       throw bad;
     }
     write(db, batch, in);
-    progress.update(loadedBytes, loaded);
+    progress.updateRecords(loadedBytes, loaded);
   }
 
   private static void add(Batch batch, Keyspace keyspace, RecordReader records)

@@ -108,14 +108,14 @@ final class LogPrinter {
   private void printEntries(String place, LogReader record, Version version) throws IOException {
     entries.open(record.buffer(), record.payloadOffset(), record.payloadLength());
     for (long sequence = record.firstSequence(); entries.next(); sequence++) {
-      boolean put = entries.kind() == Kind.PUT;
-      String keyspace = version.keyspaces().get(entries.keyspaceId());
-      String name = keyspace == null ? "keyspace " + entries.keyspaceId() : keyspace;
-      String prefix =
-          String.join("\t", place, put ? "put" : "delete", Long.toString(sequence), name, "");
-      console.out().write(Text.utf8(prefix));
+      Version.KeyspaceVersion keyspace = version.keyspaces().get(entries.keyspaceId());
+      String name = keyspace == null ? "keyspace " + entries.keyspaceId() : keyspace.name();
+      String kind = TablePrinter.kind(entries.kind());
+      console
+          .out()
+          .write(Text.utf8(String.join("\t", place, kind, Long.toString(sequence), name, "")));
       Text.write(key(), console.out());
-      if (put) {
+      if (entries.kind() != Kind.DELETE) { // a range delete has its limit for a value
         console.out().write('\t');
         Text.write(value(), console.out());
       }

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/// Shows how far a load is, on a terminal; nothing elsewhere.
+/// Shows how far a command is, on a terminal; nothing elsewhere.
 final class Progress implements AutoCloseable {
   private static final long MEGABYTE = 1_000_000;
   private static final int INTERVAL_MILLIS = 200;
@@ -22,13 +22,13 @@ final class Progress implements AutoCloseable {
   }
 
   /// Begins with an input of `sizeBytes`, -1 if that is not known.
-  static Progress begin(Console console, long sizeBytes) {
-    return new Progress(console.errColumns() > 0 ? bar(console, sizeBytes) : null);
+  static Progress begin(Console console, String task, long sizeBytes) {
+    return new Progress(console.errColumns() > 0 ? bar(console, task, sizeBytes) : null);
   }
 
-  private static ProgressBar bar(Console console, long sizeBytes) {
+  private static ProgressBar bar(Console console, String task, long sizeBytes) {
     return new ProgressBarBuilder()
-        .setTaskName("load")
+        .setTaskName(task)
         .setInitialMax(sizeBytes)
         .setStyle(ProgressBarStyle.ASCII)
         .setUnit(" MB", MEGABYTE)
@@ -41,10 +41,19 @@ final class Progress implements AutoCloseable {
         .build();
   }
 
-  void update(long bytes, long records) {
+  /// Goes to `bytes`, after so many records.
+  void updateRecords(long bytes, long records) {
     if (bar != null) {
       double seconds = (System.nanoTime() - begun) / 1e9;
       bar.setExtraMessage(String.format(Locale.ROOT, " %,.0f records/s", records / seconds));
+      bar.stepTo(bytes);
+    }
+  }
+
+  /// Goes to `bytes` of `sizeBytes`.
+  void update(long bytes, long sizeBytes) {
+    if (bar != null) {
+      bar.maxHint(sizeBytes);
       bar.stepTo(bytes);
     }
   }

@@ -1,24 +1,17 @@
 package org.tuffdb.shell;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import org.tuffdb.Cursor;
 import org.tuffdb.KeyRange;
 import org.tuffdb.Queryable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of `scan` that say which records, and in which form.
 final class ScanOptions {
   private static final byte[] NOTHING = new byte[0];
 
-  @Option(names = "--from", paramLabel = "KEY", description = "Begin with this key, included.")
-  private @Nullable String from;
-
-  @Option(names = "--to", paramLabel = "KEY", description = "End before this key.")
-  private @Nullable String to;
-
-  @Option(names = "--prefix", paramLabel = "KEY", description = "Only keys that begin like this.")
-  private @Nullable String prefix;
+  @Mixin private RangeOptions keys = new RangeOptions();
 
   @Option(names = "--reverse", description = "Greatest key first.")
   private boolean reverse;
@@ -67,21 +60,6 @@ final class ScanOptions {
   }
 
   private KeyRange range() {
-    KeyRange range = ascending();
-    return reverse ? range.reversed() : range;
-  }
-
-  private KeyRange ascending() {
-    if (prefix != null) {
-      if (from != null || to != null) {
-        throw new UsageException("--prefix goes with neither --from nor --to");
-      }
-      return KeyRange.prefix(Text.ofArgument(prefix));
-    }
-    if (from == null) {
-      return to == null ? KeyRange.all() : KeyRange.lessThan(Text.ofArgument(to));
-    }
-    byte[] first = Text.ofArgument(from);
-    return to == null ? KeyRange.atLeast(first) : KeyRange.closedOpen(first, Text.ofArgument(to));
+    return reverse ? keys.range().reversed() : keys.range();
   }
 }

@@ -11,11 +11,12 @@ import org.tuffdb.Db;
 import org.tuffdb.KeyRange;
 import picocli.CommandLine;
 
-/// Completes commands, their options, and keys that are in the store.
+/// Completes commands, their options, and keys, keyspaces and tables that are in the store.
 final class SessionCompleter implements Completer {
   private static final int KEYS_MAX = 100;
   private static final Set<String> TAKE_KEY = Set.of("get", "put", "delete");
   private static final Set<String> BEFORE_KEY = Set.of("--from", "--to", "--prefix");
+  private static final Set<String> BEFORE_KEYSPACE = Set.of("--keyspace", "--drop");
   private static final List<String> OWN = List.of("exit", "quit");
 
   private final Db db;
@@ -37,6 +38,10 @@ final class SessionCompleter implements Completer {
       addOptions(before.getFirst(), candidates);
     } else if (before.getFirst().equals("help")) {
       commands.getSubcommands().keySet().forEach(name -> candidates.add(new Candidate(name)));
+    } else if (BEFORE_KEYSPACE.contains(before.getLast())) {
+      db.keyspaces().forEach(name -> candidates.add(new Candidate(name)));
+    } else if (before.getLast().equals("table")) {
+      tables().forEach(number -> candidates.add(new Candidate(number)));
     } else if (expectsKey(before)) {
       addKeys(keyspace(before), begun, candidates);
     }
@@ -49,6 +54,14 @@ final class SessionCompleter implements Completer {
           .filter(option -> !option.hidden())
           .forEach(option -> candidates.add(new Candidate(option.longestName())));
     }
+  }
+
+  private List<String> tables() {
+    return db.stats().keyspaces().stream()
+        .flatMap(keyspace -> keyspace.levels().stream())
+        .flatMap(level -> level.tables().stream())
+        .map(table -> Long.toString(table.number()))
+        .toList();
   }
 
   private static boolean expectsKey(List<String> before) {

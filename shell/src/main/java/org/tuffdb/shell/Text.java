@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /// Keys and values as people read and type them. Two forms, and every form that is printed can be
@@ -72,6 +73,18 @@ final class Text {
     return isPlain(bytes)
         ? new String(bytes, StandardCharsets.UTF_8)
         : HEX_PREFIX + HEX.formatHex(bytes);
+  }
+
+  /// The keys from `first` on and below `limit`, an empty limit being the end of all keys: as their
+  /// first and last key where the limit is the key that comes next after the last.
+  static String range(byte[] first, byte[] limit) {
+    String begin = first.length == 0 ? "the first key" : of(first);
+    if (limit.length == 0) {
+      return begin + " to the last key";
+    }
+    return limit[limit.length - 1] == 0 && limit.length > 1
+        ? begin + " to " + of(Arrays.copyOf(limit, limit.length - 1))
+        : begin + " to before " + of(limit);
   }
 
   /// Writes the form of `bytes`.

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Db;
+import org.tuffdb.KeyRange;
 import org.tuffdb.Keyspace;
 import org.tuffdb.Queryable;
+import org.tuffdb.Stats;
+import org.tuffdb.Verification;
 import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.FileNames;
@@ -238,14 +241,19 @@ final class Tuff {
 
   private int reading(String keyspace, Reading reading) throws IOException {
     return existing(db -> {
-      if (!db.keyspaces().contains(keyspace)) {
-        console.problem(
-            "there is no keyspace '%s'; there are: %s"
-                .formatted(keyspace, String.join(", ", db.keyspaces())));
-        return NOT_FOUND;
-      }
-      return reading.from(db.keyspace(keyspace));
+      return hasKeyspace(db, keyspace) ? reading.from(db.keyspace(keyspace)) : NOT_FOUND;
     });
+  }
+
+  /// Whether there is a keyspace of that name; if not, says so.
+  private boolean hasKeyspace(Db db, String name) {
+    boolean there = db.keyspaces().contains(name);
+    if (!there) {
+      console.problem(
+          "there is no keyspace '%s'; there are: %s"
+              .formatted(name, String.join(", ", db.keyspaces())));
+    }
+    return there;
   }
 
   @Command(description = "Set KEY to VALUE. It is on the disk when this says ok.")
@@ -310,8 +318,7 @@ final class Tuff {
   }
 
   private int done(String what, long begun) throws IOException {
-    double millis = (System.nanoTime() - begun) / 1e6;
-    console.out().line(String.format(Locale.ROOT, "ok: %s (%.1f ms)", what, millis));
+    console.out().line("ok: " + what + " (" + Figures.time(System.nanoTime() - begun) + ")");
     return OK;
   }
 
@@ -398,6 +405,168 @@ final class Tuff {
       return NOT_FOUND;
     }
     return new LogPrinter(directory(), console, interruption).print() ? OK : STORE_ERROR;
+  }
+
+  @Command(
+      description = "Print the levels of each keyspace, and what they cost.",
+      footer = {
+        "",
+        "Read amplification is in how many places a read of a key that is not there may have to"
+            + " look. Debt is about how much compactions have to write until nothing is due."
+      })
+  int levels(
+      @Option(
+              names = "--keyspace",
+              paramLabel = "NAME",
+              description = "This keyspace alone; by default all.")
+          @Nullable String keyspace)
+      throws IOException {
+    return existing(db -> {
+      if (keyspace != null && !hasKeyspace(db, keyspace)) {
+        return NOT_FOUND;
+      }
+      LevelsPrinter.print(db.stats(), keyspace, console.out());
+      return OK;
+    });
+  }
+
+  @Command(
+      description = {
+        "Print what the table FILE says of itself, without opening the store.",
+        "FILE is a path, or the number of a table of the store. Lists are in columns set apart by"
+            + " tabs."
+      })
+  int table(
+      @Parameters(paramLabel = "FILE", description = "A path, or a number as `levels` has it.")
+          String file,
+      @Option(
+              names = "--blocks",
+              description =
+                  "Its blocks: number, offset, bytes in the file and in memory, entries, first key.")
+          boolean blocks,
+      @Option(
+              names = "--entries",
+              description = "Its entries: sequence number, what it is, key, size of the value.")
+          boolean entries)
+      throws IOException {
+    if (blocks && entries) {
+      throw new UsageException("--blocks and --entries are two different lists");
+    }
+    TablePrinter.What what =
+        blocks
+            ? TablePrinter.What.BLOCKS
+            : entries ? TablePrinter.What.ENTRIES : TablePrinter.What.PROPERTIES;
+    return new TablePrinter(directory(), file, console, interruption).print(what);
+  }
+
+  @Command(
+      description = {
+        "Print the history of the store's files from the manifest, without opening the store.",
+        "A line for each edit, in columns set apart by tabs: file and offset, what it is, and its"
+            + " particulars. Lines with the same offset took effect together."
+      })
+  int manifest() throws IOException {
+    if (!storeExists()) {
+      console.problem("there is no store in " + directory());
+      return NOT_FOUND;
+    }
+    return new ManifestPrinter(directory(), console, interruption).print() ? OK : STORE_ERROR;
+  }
+
+  @Command(description = "Bring everything that is in memory and in the log into tables.")
+  int flush() throws IOException {
+    return existing(db -> {
+      long begun = System.nanoTime();
+      long before = db.stats().work().flushedBytes();
+      db.flush();
+      long flushed = db.stats().work().flushedBytes() - before;
+      return done(Figures.size(flushed) + " written into tables", begun);
+    });
+  }
+
+  @Command(
+      description =
+          "Merge the tables with keys of a range, by default all, down to the last level.",
+      footer = {
+        "",
+        "What was deleted or overwritten then takes no room any more. Nobody has to ask for it: a"
+            + " store compacts itself."
+      })
+  int compact(@Mixin RangeOptions keys, @Mixin In in) throws IOException {
+    KeyRange range = keys.range();
+    return existing(db -> {
+      if (!hasKeyspace(db, in.keyspace)) {
+        return NOT_FOUND;
+      }
+      long begun = System.nanoTime();
+      Stats.Work before = db.stats().work();
+      db.keyspace(in.keyspace).compact(range);
+      Stats.Work after = db.stats().work();
+      return done(
+          "%s of tables became %s"
+              .formatted(
+                  Figures.size(after.compactedReadBytes() - before.compactedReadBytes()),
+                  Figures.size(after.compactedWrittenBytes() - before.compactedWrittenBytes())),
+          begun);
+    });
+  }
+
+  @Command(
+      name = "delete-range",
+      description = "Remove all keys of a range. That is on the disk when this says ok.",
+      footer = {"", "It takes as long as removing one key. --prefix '' means all keys."})
+  int deleteRange(@Mixin RangeOptions keys, @Mixin In in) throws IOException {
+    if (!keys.isGiven()) {
+      throw new UsageException("say which keys: --from, --to or --prefix; --prefix '' means all");
+    }
+    KeyRange range = keys.range();
+    return reading(
+        in.keyspace,
+        source -> {
+          long begun = System.nanoTime();
+          ((Keyspace) source).deleteRange(range);
+          return done("the range is deleted, on the disk", begun);
+        });
+  }
+
+  @Command(description = "Print the keyspaces, the oldest first; or drop one.")
+  int keyspaces(
+      @Option(
+              names = "--drop",
+              paramLabel = "NAME",
+              description = "Remove this keyspace with all that is in it, at once and for good.")
+          @Nullable String drop)
+      throws IOException {
+    return existing(db -> {
+      if (drop == null) {
+        LevelsPrinter.printKeyspaces(db.stats(), console.out());
+        return OK;
+      }
+      if (!hasKeyspace(db, drop)) {
+        return NOT_FOUND;
+      }
+      long begun = System.nanoTime();
+      db.dropKeyspace(drop);
+      return done("keyspace " + drop + " is dropped", begun);
+    });
+  }
+
+  @Command(
+      description = {
+        "Read every byte of every file and print what is damaged, without opening the store.",
+        "A line for each damage, in columns set apart by tabs: file and offset, what is wrong,"
+            + " keyspace and keys that it concerns at most."
+      },
+      footer = {"", "Exit code 0 if nothing is damaged, 3 if anything is."})
+  int verify() throws IOException {
+    if (shared != null) {
+      throw new UsageException("verify needs the store for itself: leave the shell first");
+    }
+    if (!Verification.isStore(directory())) {
+      console.problem("there is no store in " + directory());
+      return NOT_FOUND;
+    }
+    return Verify.run(directory(), console);
   }
 
   @Command(

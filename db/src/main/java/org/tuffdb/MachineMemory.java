@@ -1,0 +1,23 @@
+package org.tuffdb;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/// The memory of the machine, or of the container that the process runs in.
+final class MachineMemory {
+  /// So little fits everywhere; asking takes the JDK tens of milliseconds the first time.
+  private static final long BYTES_UNASKED = 64 << 20;
+
+  private MachineMemory() {}
+
+  /// Whether files of so many bytes fit into half of it, where the operating system can keep them
+  /// at hand.
+  static boolean fits(long fileBytes) {
+    return fileBytes <= BYTES_UNASKED || fileBytes <= Total.BYTES / 2;
+  }
+
+  private static final class Total {
+    static final long BYTES =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+}

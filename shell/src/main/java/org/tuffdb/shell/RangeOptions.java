@@ -1,0 +1,37 @@
+package org.tuffdb.shell;
+
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.KeyRange;
+import picocli.CommandLine.Option;
+
+/// The options that say which keys.
+final class RangeOptions {
+  @Option(names = "--from", paramLabel = "KEY", description = "Begin with this key, included.")
+  private @Nullable String from;
+
+  @Option(names = "--to", paramLabel = "KEY", description = "End before this key.")
+  private @Nullable String to;
+
+  @Option(names = "--prefix", paramLabel = "KEY", description = "Only keys that begin like this.")
+  private @Nullable String prefix;
+
+  /// Whether any of them was given.
+  boolean isGiven() {
+    return from != null || to != null || prefix != null;
+  }
+
+  /// The keys, in ascending order; all if nothing was given.
+  KeyRange range() {
+    if (prefix != null) {
+      if (from != null || to != null) {
+        throw new UsageException("--prefix goes with neither --from nor --to");
+      }
+      return KeyRange.prefix(Text.ofArgument(prefix));
+    }
+    if (from == null) {
+      return to == null ? KeyRange.all() : KeyRange.lessThan(Text.ofArgument(to));
+    }
+    byte[] first = Text.ofArgument(from);
+    return to == null ? KeyRange.atLeast(first) : KeyRange.closedOpen(first, Text.ofArgument(to));
+  }
+}
