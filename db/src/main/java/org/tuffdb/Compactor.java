@@ -267,7 +267,7 @@ final class Compactor {
     Set<Integer> compressed = new HashSet<>();
     int levels = shape.levels().size();
     for (int level = 0; level < levels; level++) {
-      if (compression(level, levels) == Compression.LZ4) {
+      if (options.compression(level, levels) == Compression.LZ4) {
         compressed.add(level);
       }
     }
@@ -280,10 +280,6 @@ final class Compactor {
         GRANDPARENT_TABLES * options.tableBytes(),
         TOMBSTONE_SHARE,
         compressed);
-  }
-
-  private Compression compression(int level, int levels) {
-    return level == levels - 1 ? options.lastLevelCompression() : options.compression();
   }
 
   private void run(Work work, BooleanSupplier cancelled) throws IOException {

@@ -115,6 +115,11 @@ public final class Options {
     return lastLevelCompression;
   }
 
+  /// How the tables of a level are compressed, of `levels` many.
+  Compression compression(int level, int levels) {
+    return level == levels - 1 ? lastLevelCompression : compression;
+  }
+
   /// See [Builder#reading(Reading)].
   public Reading reading() {
     return reading;

@@ -62,12 +62,10 @@ final class Tables {
 
   /// How the tables of a level are written, of `levels` many.
   static TableOptions options(Options options, int level, int levels) {
-    Compression compression =
-        level == levels - 1 ? options.lastLevelCompression() : options.compression();
     return new TableOptions(
         options.blockBytes(),
         options.filterBitsPerKey(),
-        compression == Compression.LZ4
+        options.compression(level, levels) == Compression.LZ4
             ? org.tuffdb.table.Compression.LZ4
             : org.tuffdb.table.Compression.NONE);
   }

@@ -24,9 +24,6 @@ public record CompactionOptions(
     long grandparentBytes,
     int tombstoneShare,
     Set<Integer> compressedLevels) {
-  private static final int LEVELS = 7;
-  private static final long TABLE_BYTES = 64 << 20;
-
   public CompactionOptions {
     require(levels >= 2, "there must be a level below 0");
     require(level0Tables >= 1 && tombstoneShare >= 1, "a share or count is below 1");
@@ -39,11 +36,6 @@ public record CompactionOptions(
     if (!holds) {
       throw new IllegalArgumentException(otherwise);
     }
-  }
-
-  public static CompactionOptions standard() {
-    return new CompactionOptions(
-        LEVELS, 4, 256 << 20, 10, TABLE_BYTES, 10 * TABLE_BYTES, 4, Set.of(LEVELS - 1));
   }
 
   boolean isCompressed(int level) {

@@ -72,8 +72,7 @@ final class Reopen {
         report.fail("the writing process ended by itself with", Integer.toString(child.waitFor()));
         return;
       }
-      TimeUnit.MILLISECONDS.sleep((long) (1000 * writeSeconds));
-      if (!child.isAlive()) {
+      if (child.waitFor((long) (1000 * writeSeconds), TimeUnit.MILLISECONDS)) {
         report.fail(
             "the writing process ended by itself with", Integer.toString(child.exitValue()));
       }
