@@ -38,6 +38,9 @@ final class Keyspaces {
     void await(long bytes, BooleanSupplier reserved);
   }
 
+  /// A memtable of this part of its largest size is taken for one that will be filled.
+  private static final int EARLY = 64;
+
   private final Db db;
   private final Options options;
   private final Background background;
@@ -151,13 +154,13 @@ final class Keyspaces {
     return oldest;
   }
 
-  /// What entries take in the memtables, flushed or not, in bytes.
-  long usedBytes() {
-    long bytes = 0;
+  /// What of the memory for memtables is taken, without what the active ones have still free, in
+  /// bytes.
+  long takenBytes() {
+    long bytes = memoryBytes.get();
     for (Keyspace keyspace : byName.values()) {
-      for (Memtable memtable : keyspace.view().memtables()) {
-        bytes += memtable.usedBytes();
-      }
+      Memtable active = keyspace.view().active();
+      bytes -= active == null ? 0 : active.freeBytes();
     }
     return bytes;
   }
@@ -351,10 +354,12 @@ final class Keyspaces {
     }
   }
 
-  /// Has the memory of the next memtable made ready in the background, where filling it with zeros
-  /// holds up no write, once this one has grown so far that it will be needed.
+  /// Has memory for a whole memtable made ready in the background, where filling it with zeros
+  /// holds up no write, once one has grown so far that it will go on growing. If there is plenty,
+  /// that is early: it takes its last step of growth at once then.
   private void prepareNext(Memtable grown) {
-    if (grown.reservedBytes() >= options.memtableBytes() / 4) {
+    boolean plenty = memoryBytes() <= memtablesBytesMax / 2;
+    if (grown.reservedBytes() >= options.memtableBytes() / (plenty ? EARLY : 4)) {
       prepareWhole();
     }
   }

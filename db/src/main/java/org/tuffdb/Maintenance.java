@@ -40,6 +40,8 @@ final class Maintenance implements Keyspaces.Room {
   private static final long LOOK_AGAIN_NANOS = 5_000_000;
   private static final int FAILURES_MAX = 3;
   private static final double AVERAGED_OVER_NANOS = 15e9;
+  private static final String FLUSHES = "memtables wait to be flushed";
+  private static final String MERGES = "tables wait to be merged";
 
   /// So many files of the log at most wait for a keyspace that is rarely written.
   private static final int LOG_FILES_MAX = 16;
@@ -80,6 +82,7 @@ final class Maintenance implements Keyspaces.Room {
   private final LongAdder stalledNanos = new LongAdder();
   private long averagedAtNanos;
   private double averagedPressure;
+  private volatile Backpressure.Pressure byTables = new Backpressure.Pressure(0, 0, MERGES);
   private volatile boolean closing;
   private volatile boolean closed;
 
@@ -127,7 +130,7 @@ final class Maintenance implements Keyspaces.Room {
     }
     compactor.calm(false);
     flushSoon();
-    measure();
+    measureMemory();
   }
 
   /// Freezes the memtables that keep the oldest file of the log from being dropped.
@@ -170,7 +173,7 @@ final class Maintenance implements Keyspaces.Room {
       waiting.remove(Thread.currentThread());
       long nanos = setup.clock().nanos() - begun;
       stalledNanos.add(nanos);
-      setup.listener().on(new Event.WritesStalled("memtables wait to be flushed", nanos));
+      setup.listener().on(new Event.WritesStalled(FLUSHES, nanos));
     }
   }
 
@@ -319,18 +322,24 @@ final class Maintenance implements Keyspaces.Room {
     }
   }
 
-  /// Tells writers how far flush and compaction are behind.
+  /// Tells writers how far flush and compaction are behind. Takes longer the more tables there are:
+  /// for the lanes.
   synchronized void measure() {
+    double pressure = Math.max(compactor.level0Pressure(), compactor.debtPressure());
+    byTables = new Backpressure.Pressure(averaged(pressure), 0, MERGES);
+    measureMemory();
+  }
+
+  /// Tells writers how far flush is behind. For the leader of the commit pipeline too.
+  private void measureMemory() {
     long memtables = setup.options().memtablesBytes();
-    double held = (double) keyspaces.usedBytes() / memtables;
-    Backpressure.Pressure byMemory =
-        new Backpressure.Pressure(
-            (held - CALM_SHARE) / (1 - CALM_SHARE),
-            MEMORY_PER_BYTE / (1 - CALM_SHARE) / memtables,
-            "memtables wait to be flushed");
-    double byTables = Math.max(compactor.level0Pressure(), compactor.debtPressure());
+    double taken = (double) keyspaces.takenBytes() / memtables;
     backpressure.set(
-        byMemory, new Backpressure.Pressure(averaged(byTables), 0, "tables wait to be merged"));
+        new Backpressure.Pressure(
+            (taken - CALM_SHARE) / (1 - CALM_SHARE),
+            MEMORY_PER_BYTE / (1 - CALM_SHARE) / memtables,
+            FLUSHES),
+        byTables);
   }
 
   /// Merges of different levels take turns, each for seconds: writers are to feel their average.

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.NoSpaceException;
+import org.tuffdb.table.Access;
 import org.tuffdb.table.BlockCache;
+import org.tuffdb.table.BlockCompression;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
 import org.tuffdb.table.TableOptions;
@@ -34,7 +36,7 @@ final class Tables {
 
   /// How tables are read from now on. Guarded by this, as are the changes of the manifest that
   /// concern tables.
-  private org.tuffdb.table.Reading reading;
+  private Access access;
 
   private long memoryBytes;
   private boolean toldOfMemory;
@@ -53,11 +55,11 @@ final class Tables {
     this.cache = cache;
     this.lifetimes = lifetimes;
     this.failure = failure;
-    this.reading =
+    this.access =
         options.reading() == Reading.CACHED
                 || (options.reading() == Reading.AUTO && !MachineMemory.fits(sizeBytes))
-            ? org.tuffdb.table.Reading.CACHED
-            : org.tuffdb.table.Reading.MAPPED;
+            ? Access.CACHED
+            : Access.MAPPED;
   }
 
   /// How the tables of a level are written, of `levels` many.
@@ -66,8 +68,8 @@ final class Tables {
         options.blockBytes(),
         options.filterBitsPerKey(),
         options.compression(level, levels) == Compression.LZ4
-            ? org.tuffdb.table.Compression.LZ4
-            : org.tuffdb.table.Compression.NONE);
+            ? BlockCompression.LZ4
+            : BlockCompression.NONE);
   }
 
   synchronized Table open(TableInfo info) throws IOException {
@@ -76,7 +78,7 @@ final class Tables {
         FileNames.table(setup.directory(), info.number()),
         info,
         storeId,
-        reading,
+        access,
         cache);
   }
 
@@ -208,9 +210,9 @@ final class Tables {
   /// and gives the cache what the filters and fences leave of the budget.
   synchronized void adapt(Manifest manifest, Keyspaces keyspaces) throws IOException {
     if (options.reading() == Reading.AUTO
-        && reading == org.tuffdb.table.Reading.MAPPED
+        && access == Access.MAPPED
         && !MachineMemory.fits(sizeBytes(manifest.version()))) {
-      reading = org.tuffdb.table.Reading.CACHED;
+      access = Access.CACHED;
       for (Keyspace keyspace : keyspaces.all()) {
         Version.KeyspaceVersion version = manifest.version().keyspaces().get(keyspace.id());
         if (version != null) {
@@ -253,7 +255,7 @@ final class Tables {
 
   /// How much of the files is mapped, in bytes.
   synchronized long mappedBytes(Manifest manifest) {
-    return reading == org.tuffdb.table.Reading.MAPPED ? sizeBytes(manifest.version()) : 0;
+    return access == Access.MAPPED ? sizeBytes(manifest.version()) : 0;
   }
 
   static long sizeBytes(Version version) {

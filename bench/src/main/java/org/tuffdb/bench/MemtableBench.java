@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntFunction;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.memtable.SegmentPool;
@@ -142,8 +143,9 @@ public final class MemtableBench {
     keys.put.memtable = better(keys.put.memtable, begin);
     begin = System.nanoTime();
     for (byte[] key : keys.lookups) {
-      long handle = memtable.find(key, count);
-      sink += memtable.segment().get(ValueLayout.JAVA_BYTE, memtable.valueOffset(handle));
+      Found found = new Found();
+      boolean _ = memtable.find(key, count, found);
+      sink += found.segment().get(ValueLayout.JAVA_BYTE, found.valueOffset());
     }
     keys.get.memtable = better(keys.get.memtable, begin);
     EntryCursor cursor = memtable.cursor();

@@ -8,6 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.memtable.SegmentPool;
@@ -67,12 +68,13 @@ public final class MemtableStress {
 
     private int mistakesOfFind(long seen) {
       byte[] key = new byte[KEY_BYTES];
+      Found found = new Found();
       int mistakes = 0;
       for (int i = 0; i < seen - before; i++) {
-        mistakes += memtable.find(setNumber(key, more[i]), seen) < 0 ? 1 : 0;
+        mistakes += memtable.find(setNumber(key, more[i]), seen, found) ? 0 : 1;
       }
       for (int i = 1; i <= before; i += 5) {
-        mistakes += memtable.find(setNumber(key, 10 * i), seen) < 0 ? 1 : 0;
+        mistakes += memtable.find(setNumber(key, 10 * i), seen, found) ? 0 : 1;
       }
       return mistakes;
     }

@@ -22,9 +22,9 @@ import org.tuffdb.compact.Task;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
+import org.tuffdb.table.Access;
 import org.tuffdb.table.BlockCache;
-import org.tuffdb.table.Compression;
-import org.tuffdb.table.Reading;
+import org.tuffdb.table.BlockCompression;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
 import org.tuffdb.table.TableOptions;
@@ -39,7 +39,8 @@ public final class MergeBench {
   private static final int ENTRY_BYTES = KEY_BYTES + VALUE_BYTES;
   private static final int TABLES = 4;
   private static final int LEVELS = 7;
-  private static final TableOptions TABLE_OPTIONS = new TableOptions(4096, 10, Compression.NONE);
+  private static final TableOptions TABLE_OPTIONS =
+      new TableOptions(4096, 10, BlockCompression.NONE);
   private static final CompactionOptions OPTIONS =
       new CompactionOptions(LEVELS, 4, 256 << 20, 10, 64 << 20, 640 << 20, 4, Set.of());
 
@@ -65,17 +66,17 @@ public final class MergeBench {
     MergeBench bench = new MergeBench(directory, count, rounds);
     try {
       System.out.printf("%-44s %10s %10s%n", "MB/s, best of " + rounds, "clock", "processor");
-      bench.run("random keys, one table after another leads", false, false, Reading.MAPPED);
-      bench.run("the same, read into buffers", false, false, Reading.CACHED);
-      bench.run("a table leads 1,000 times in a row", true, false, Reading.MAPPED);
-      bench.run("each key in all four tables", false, true, Reading.MAPPED);
+      bench.run("random keys, one table after another leads", false, false, Access.MAPPED);
+      bench.run("the same, read into buffers", false, false, Access.CACHED);
+      bench.run("a table leads 1,000 times in a row", true, false, Access.MAPPED);
+      bench.run("each key in all four tables", false, true, Access.MAPPED);
     } finally {
       bench.deleteFiles();
       Files.delete(directory);
     }
   }
 
-  private void run(String name, boolean inRuns, boolean overwritten, Reading reading)
+  private void run(String name, boolean inRuns, boolean overwritten, Access reading)
       throws IOException {
     List<Table> tables = new ArrayList<>();
     for (TableInfo info : write(inRuns, overwritten)) {

@@ -15,9 +15,9 @@ import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.fs.FileSystem;
+import org.tuffdb.table.Access;
 import org.tuffdb.table.BlockCache;
-import org.tuffdb.table.Compression;
-import org.tuffdb.table.Reading;
+import org.tuffdb.table.BlockCompression;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
 import org.tuffdb.table.TableOptions;
@@ -79,7 +79,7 @@ public final class TableBench {
       TableBench bench = new TableBench(count, directory.toAbsolutePath(), arena);
       bench.files.createDirectories(bench.directory);
       for (int round = 0; round < rounds; round++) {
-        for (Compression compression : Compression.values()) {
+        for (BlockCompression compression : BlockCompression.values()) {
           if (System.getProperty("only") == null
               || compression.toString().equals(System.getProperty("only")))
             bench.round(compression);
@@ -89,7 +89,7 @@ public final class TableBench {
     }
   }
 
-  private void round(Compression compression) throws IOException {
+  private void round(BlockCompression compression) throws IOException {
     Path path = directory.resolve(compression + ".table");
     if (files.exists(path)) {
       files.delete(path);
@@ -98,7 +98,7 @@ public final class TableBench {
     TableInfo info = write(name, path, compression);
     best.put(name + "bytes per entry in the file", (double) info.sizeBytes() / count);
     BlockCache cache = new BlockCache(2 * info.sizeBytes() + (256 << 20), BLOCK_BYTES);
-    for (Reading reading : Reading.values()) {
+    for (Access reading : Access.values()) {
       String how = name + reading.toString().toLowerCase(Locale.ROOT) + ": ";
       long begin = System.nanoTime();
       try (Table table = Table.open(files, path, info, 9, reading, cache)) {
@@ -109,7 +109,7 @@ public final class TableBench {
     files.delete(path);
   }
 
-  private TableInfo write(String name, Path path, Compression compression) throws IOException {
+  private TableInfo write(String name, Path path, BlockCompression compression) throws IOException {
     FileHeader header = new FileHeader(FileHeader.Kind.TABLE, 7, 9, 11);
     long begin = System.nanoTime();
     try (TableWriter writer =

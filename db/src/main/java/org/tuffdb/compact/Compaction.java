@@ -45,11 +45,7 @@ public final class Compaction {
   /// @param entriesWritten how many of them the new tables have
   /// @param bytesWritten the size of the new tables
   public record Result(
-      List<TableInfo> tables, long entriesRead, long entriesWritten, long bytesWritten) {
-    public long entriesDropped() {
-      return entriesRead - entriesWritten;
-    }
-  }
+      List<TableInfo> tables, long entriesRead, long entriesWritten, long bytesWritten) {}
 
   private Compaction(
       List<EntryCursor> inputs,

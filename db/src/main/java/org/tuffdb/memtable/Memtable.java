@@ -218,33 +218,6 @@ public final class Memtable {
     return true;
   }
 
-  /// The newest entry of a key that is not newer than a sequence, or -1.
-  public long find(byte[] key, long sequence) {
-    return find(key, 0, key.length, sequence);
-  }
-
-  public long find(byte[] source, int offset, int length, long sequence) {
-    MemorySegment s = segment;
-    long entry = Lookup.ceiling(s, source, offset, length, sequence);
-    return entry != 0 && Entry.compareKey(source, offset, length, s, entry) == 0 ? entry : -1;
-  }
-
-  public byte kind(long handle) {
-    return Entry.kind(segment, handle);
-  }
-
-  public long sequence(long handle) {
-    return Entry.sequence(segment, handle);
-  }
-
-  public long valueOffset(long handle) {
-    return Entry.valueOffset(segment, handle);
-  }
-
-  public int valueLength(long handle) {
-    return Entry.valueLength(segment, handle);
-  }
-
   /// What offsets count from. A later segment holds the same bytes at the same offsets, and more.
   public MemorySegment segment() {
     return segment;
@@ -256,6 +229,11 @@ public final class Memtable {
 
   public long usedBytes() {
     return (long) USED_BYTES.getOpaque(this);
+  }
+
+  /// What of its present memory no entry has taken yet.
+  public long freeBytes() {
+    return segment.byteSize() - usedBytes();
   }
 
   public long reservedBytes() {

@@ -65,7 +65,7 @@ public final class Table implements Closeable {
   ///
   /// @throws CorruptionException if the file is not that table, or damaged where that shows so far
   public static Table open(
-      FileSystem files, Path path, TableInfo info, long storeId, Reading reading, BlockCache cache)
+      FileSystem files, Path path, TableInfo info, long storeId, Access reading, BlockCache cache)
       throws IOException {
     ReadFile file = openFile(files, path);
     try {
@@ -86,7 +86,7 @@ public final class Table implements Closeable {
           format.readFooter(path, bytes(path, file, footerAt, TableFormat.FOOTER_BYTES), footerAt);
       TableProperties properties = readProperties(path, file, format, handles, info);
       RangeDeletes ranges = readRanges(path, file, format, handles, properties);
-      MemorySegment mapping = reading == Reading.MAPPED ? file.map() : null;
+      MemorySegment mapping = reading == Access.MAPPED ? file.map() : null;
       return new Table(path, file, info, format, handles, properties, ranges, cache, mapping);
     } catch (Throwable failure) {
       file.close();

@@ -197,7 +197,7 @@ final class TableFormat {
       }
     }
     boolean small = n[5] <= Integer.MAX_VALUE && n[8] < Integer.MAX_VALUE;
-    boolean known = n[12] <= Filter.PROBES_MAX && n[15] <= Compression.LZ4.code;
+    boolean known = n[12] <= Filter.PROBES_MAX && n[15] <= BlockCompression.LZ4.code;
     if (!small || !known || n[14] > TableOptions.BLOCK_BYTES_MAX) {
       throw new CorruptionException(file, offset, "the properties are impossible");
     }
@@ -217,7 +217,7 @@ final class TableFormat {
         (int) n[12],
         n[13],
         (int) n[14],
-        Compression.of((int) n[15]));
+        BlockCompression.of((int) n[15]));
   }
 
   static byte[] rangeDeletes(List<RangeDelete> deletes) {

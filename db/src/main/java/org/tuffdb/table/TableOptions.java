@@ -6,7 +6,7 @@ package org.tuffdb.table;
 ///   larger ones hold a single entry
 /// @param filterBitsPerKey how many bits of filter each key gets; 0 for no filter
 /// @param compression how blocks are stored
-public record TableOptions(int blockBytes, int filterBitsPerKey, Compression compression) {
+public record TableOptions(int blockBytes, int filterBitsPerKey, BlockCompression compression) {
   static final int BLOCK_BYTES_MIN = 64;
   static final int BLOCK_BYTES_MAX = 1 << 20;
   static final int FILTER_BITS_PER_KEY_MAX = 64;

@@ -34,4 +34,4 @@ public record TableProperties(
     int filterProbes,
     long fenceBytes,
     int blockBytes,
-    Compression compression) {}
+    BlockCompression compression) {}

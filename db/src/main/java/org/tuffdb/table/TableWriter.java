@@ -68,7 +68,7 @@ public final class TableWriter implements Closeable {
     block = new BlockBuilder(options.blockBytes());
     filter = new Filter.Builder(options.filterBitsPerKey());
     compressor =
-        options.compression() == Compression.LZ4
+        options.compression() == BlockCompression.LZ4
             ? LZ4Factory.safeInstance().fastCompressor()
             : null;
   }
@@ -340,7 +340,7 @@ public final class TableWriter implements Closeable {
         keys,
         deletes,
         rangeDeletes.size(),
-        options.compression() != Compression.NONE);
+        options.compression() != BlockCompression.NONE);
   }
 
   /// Closes the file. If the table was not finished, the caller deletes it.

@@ -22,9 +22,9 @@ import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.MemoryFileSystem;
+import org.tuffdb.table.Access;
 import org.tuffdb.table.BlockCache;
-import org.tuffdb.table.Compression;
-import org.tuffdb.table.Reading;
+import org.tuffdb.table.BlockCompression;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
 import org.tuffdb.table.TableOptions;
@@ -184,7 +184,7 @@ class ManyRangeDeletesTest {
         files,
         path(number),
         new FileHeader(FileHeader.Kind.TABLE, number, 7, 0),
-        new TableOptions(4096, 10, Compression.NONE));
+        new TableOptions(4096, 10, BlockCompression.NONE));
   }
 
   private static Path path(long number) {
@@ -193,7 +193,7 @@ class ManyRangeDeletesTest {
 
   private static Table open(MemoryFileSystem files, TableInfo info, BlockCache cache)
       throws IOException {
-    return Table.open(files, path(info.number()), info, 7, Reading.CACHED, cache);
+    return Table.open(files, path(info.number()), info, 7, Access.CACHED, cache);
   }
 
   private static void checkSeen(RangeDeletes kept, List<RangeDelete> deletes, Snapshots snapshots) {

@@ -23,9 +23,9 @@ import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
+import org.tuffdb.table.Access;
 import org.tuffdb.table.BlockCache;
-import org.tuffdb.table.Compression;
-import org.tuffdb.table.Reading;
+import org.tuffdb.table.BlockCompression;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
 import org.tuffdb.table.TableOptions;
@@ -79,7 +79,7 @@ final class Tables implements ModelStore.Merging {
     assertThat(result.entriesRead()).isEqualTo(entries);
     assertThat(result.entriesWritten())
         .isEqualTo(outputs.stream().mapToLong(table -> table.entries().size()).sum());
-    entriesDropped += result.entriesDropped();
+    entriesDropped += result.entriesRead() - result.entriesWritten();
     tablesCut += Math.max(0, outputs.size() - 1);
     return outputs;
   }
@@ -118,7 +118,7 @@ final class Tables implements ModelStore.Merging {
         new TableOptions(
             BLOCK_BYTES,
             10,
-            store.options.isCompressed(level) ? Compression.LZ4 : Compression.NONE));
+            store.options.isCompressed(level) ? BlockCompression.LZ4 : BlockCompression.NONE));
   }
 
   Table table(TableInfo info) {
@@ -131,7 +131,7 @@ final class Tables implements ModelStore.Merging {
 
   private ModelTable read(TableInfo info) throws IOException {
     Path path = FileNames.table(DIRECTORY, info.number());
-    Table table = Table.open(files, path, info, STORE_ID, Reading.CACHED, cache);
+    Table table = Table.open(files, path, info, STORE_ID, Access.CACHED, cache);
     open.put(info.number(), table);
     List<Entry> entries = new ArrayList<>();
     try (EntryCursor cursor = table.cursor()) {

@@ -167,7 +167,7 @@ final class DamagedStore {
               Stores.DIRECTORY.resolve(name),
               info,
               recovered.storeId(),
-              org.tuffdb.table.Reading.CACHED,
+              org.tuffdb.table.Access.CACHED,
               cache)) {
         Table.BlockInfo last = null;
         for (int i = 0; i < table.blockCount(); i++) {

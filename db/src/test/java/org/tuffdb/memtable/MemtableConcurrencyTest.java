@@ -2,7 +2,6 @@ package org.tuffdb.memtable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +15,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 
 /// One writer, and readers who check everything they see. Each value is a function of key and
@@ -144,16 +144,15 @@ class MemtableConcurrencyTest {
 
   private static void checkFind(Run run, long wanted, long visible) {
     byte[] key = run.keys.key(wanted);
-    long handle = run.memtable.find(key, visible);
-    assertThat(handle).as("key of %s at %s", wanted, visible).isNotNegative();
-    MemorySegment segment = run.memtable.segment();
-    long sequence = run.memtable.sequence(handle);
-    assertThat(sequence).isBetween(wanted, visible);
-    assertThat(segment.get(BIG_ENDIAN_LONG, run.memtable.valueOffset(handle)))
-        .isEqualTo(value(key, sequence));
-    handle = run.memtable.find(key, wanted);
-    assertThat(handle).as("key of %s at itself", wanted).isNotNegative();
-    assertThat(run.memtable.sequence(handle)).isEqualTo(wanted);
+    Found found = new Found();
+    boolean there = run.memtable.find(key, visible, found);
+    assertThat(there).as("key of %s at %s", wanted, visible).isTrue();
+    assertThat(found.sequence()).isBetween(wanted, visible);
+    assertThat(found.segment().get(BIG_ENDIAN_LONG, found.valueOffset()))
+        .isEqualTo(value(key, found.sequence()));
+    there = run.memtable.find(key, wanted, found);
+    assertThat(there).as("key of %s at itself", wanted).isTrue();
+    assertThat(found.sequence()).isEqualTo(wanted);
   }
 
   private static void checkSeek(Run run, EntryCursor cursor, long wanted, Random random) {

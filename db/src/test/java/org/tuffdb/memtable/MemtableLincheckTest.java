@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 
 /// Lincheck goes through the ways in which one put and one read may alternate, and asks each time
@@ -126,8 +127,8 @@ class MemtableLincheckTest {
     /// Finds one of the first keys, or one between them.
     @Operation
     public long newest(int key) {
-      long handle = memtable.find(bytes(10 * key), visible);
-      return handle < 0 ? -1 : memtable.sequence(handle);
+      Found found = new Found();
+      return memtable.find(bytes(10 * key), visible, found) ? found.sequence() : -1;
     }
 
     /// The last two visible entries.

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 
 /// A memtable beside a [TreeMap] that gets the same entries.
@@ -73,13 +74,12 @@ final class MemtableModel {
 
   void checkFind(byte[] key, long sequence) {
     var expected = expected(key, sequence);
-    long handle = memtable.find(key, sequence);
-    assertThat(handle < 0).isEqualTo(expected == null);
+    Found found = new Found();
+    assertThat(memtable.find(key, sequence, found)).isEqualTo(expected != null);
     if (expected != null) {
-      assertThat(memtable.sequence(handle)).isEqualTo(expected.getKey().sequence);
-      assertThat(memtable.kind(handle)).isEqualTo(expected.getValue().kind);
-      byte[] value =
-          bytes(memtable.segment(), memtable.valueOffset(handle), memtable.valueLength(handle));
+      assertThat(found.sequence()).isEqualTo(expected.getKey().sequence);
+      assertThat(found.kind()).isEqualTo(expected.getValue().kind);
+      byte[] value = bytes(found.segment(), found.valueOffset(), found.valueLength());
       assertThat(value).isEqualTo(expected.getValue().value);
     }
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 
 class MemtableTest {
@@ -152,7 +153,7 @@ class MemtableTest {
     assertThatThrownBy(() -> memtable.put(1, Kind.PUT, new byte[100_000], 0, 8, 8, 90_000))
         .isInstanceOf(IllegalStateException.class);
     assertThat(memtable.entryCount()).isZero();
-    assertThat(memtable.find(new byte[8], 1)).isNegative();
+    assertThat(memtable.find(new byte[8], 1, new Found())).isFalse();
   }
 
   private MemtableModel filled(KeyShape shape, Random random, int count) {

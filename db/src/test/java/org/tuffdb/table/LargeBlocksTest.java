@@ -32,19 +32,19 @@ class LargeBlocksTest {
 
   /// The ways of reading in which a block is copied.
   enum Way {
-    PLAIN(Compression.NONE, Reading.CACHED, 64),
-    PLAIN_WITHOUT_CACHE(Compression.NONE, Reading.CACHED, 0),
-    COMPRESSED(Compression.LZ4, Reading.CACHED, 64),
-    COMPRESSED_WITHOUT_CACHE(Compression.LZ4, Reading.CACHED, 0),
-    COMPRESSED_AND_MAPPED(Compression.LZ4, Reading.MAPPED, 64);
+    PLAIN(BlockCompression.NONE, Access.CACHED, 64),
+    PLAIN_WITHOUT_CACHE(BlockCompression.NONE, Access.CACHED, 0),
+    COMPRESSED(BlockCompression.LZ4, Access.CACHED, 64),
+    COMPRESSED_WITHOUT_CACHE(BlockCompression.LZ4, Access.CACHED, 0),
+    COMPRESSED_AND_MAPPED(BlockCompression.LZ4, Access.MAPPED, 64);
 
-    final Compression compression;
-    final Reading reading;
+    final BlockCompression compression;
+    final Access reading;
 
     @SuppressWarnings("ImmutableEnumChecker") // one for each way is enough
     final BlockCache cache;
 
-    Way(Compression compression, Reading reading, int slots) {
+    Way(BlockCompression compression, Access reading, int slots) {
       this.compression = compression;
       this.reading = reading;
       this.cache = new BlockCache((long) slots * 2 * BLOCK_BYTES, BLOCK_BYTES);
@@ -59,7 +59,7 @@ class LargeBlocksTest {
     return "key %04d".formatted(entry).getBytes(UTF_8);
   }
 
-  private TableInfo write(Compression compression, int filterBits, int... valueBytes)
+  private TableInfo write(BlockCompression compression, int filterBits, int... valueBytes)
       throws IOException {
     for (int i = 0; i < valueBytes.length; i++) {
       byte[] value = new byte[valueBytes[i]];
@@ -69,7 +69,7 @@ class LargeBlocksTest {
     return model.write(files, new TableOptions(BLOCK_BYTES, filterBits, compression));
   }
 
-  private Table open(TableInfo info, Reading reading, BlockCache cache) throws IOException {
+  private Table open(TableInfo info, Access reading, BlockCache cache) throws IOException {
     return Table.open(watchedFiles(), TableModel.PATH, info, TableModel.STORE, reading, cache);
   }
 
@@ -156,7 +156,7 @@ class LargeBlocksTest {
         assertThat(table.find(key(i), 4, new Found())).isFalse();
         assertThat(table.find(Arrays.copyOf(key(i), 9), 9, new Found())).isFalse();
       }
-      assertThat(filled.isEmpty()).isEqualTo(way.compression == Compression.LZ4);
+      assertThat(filled.isEmpty()).isEqualTo(way.compression == BlockCompression.LZ4);
       assertFreed();
     }
   }
@@ -201,13 +201,13 @@ class LargeBlocksTest {
   @Test
   void onlyAMappedBlockStaysInPlace() throws IOException {
     int[] valueBytes = {100, VALUE_BYTES, 100};
-    TableInfo info = write(Compression.NONE, 0, valueBytes);
-    for (Reading reading : Reading.values()) {
+    TableInfo info = write(BlockCompression.NONE, 0, valueBytes);
+    for (Access reading : Access.values()) {
       BlockCache cache = new BlockCache(1 << 20, BLOCK_BYTES);
       try (Table table = open(info, reading, cache);
           EntryCursor cursor = table.cursor()) {
         for (boolean there = cursor.first(); there; there = cursor.next()) {
-          assertThat(cursor.staysInPlace()).isEqualTo(reading == Reading.MAPPED);
+          assertThat(cursor.staysInPlace()).isEqualTo(reading == Access.MAPPED);
         }
       }
       cache.close();
@@ -217,13 +217,13 @@ class LargeBlocksTest {
   /// Each read finds the damage anew, and leaves nothing behind.
   @Test
   void aDamagedTableTakesNoMemory() throws IOException {
-    TableInfo info = write(Compression.NONE, 10, large(ENTRIES));
+    TableInfo info = write(BlockCompression.NONE, 10, large(ENTRIES));
     byte[] sound = content();
     for (int section : new int[] {TableFormat.FILTER, TableFormat.FENCES, -1}) {
       byte[] damaged = sound.clone();
       damaged[section < 0 ? blockOf(7, info) : offset(section) + 9] ^= 1;
       replace(damaged);
-      try (Table table = open(info, Reading.CACHED, Way.PLAIN.cache)) {
+      try (Table table = open(info, Access.CACHED, Way.PLAIN.cache)) {
         if (section < 0) {
           table.findBlock(key(7));
         }
@@ -262,7 +262,7 @@ class LargeBlocksTest {
   /// A byte of the block that holds an entry.
   private int blockOf(int entry, TableInfo info) throws IOException {
     BlockCache cache = new BlockCache(0, BLOCK_BYTES);
-    try (Table table = open(info, Reading.CACHED, cache)) {
+    try (Table table = open(info, Access.CACHED, cache)) {
       return (int) table.block(table.findBlock(key(entry))).offset() + 9;
     }
   }

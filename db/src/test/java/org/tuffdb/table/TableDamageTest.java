@@ -33,7 +33,7 @@ class TableDamageTest {
   private TableInfo info = NOTHING;
   private byte[] sound = {};
 
-  private void write(Compression compression) throws IOException {
+  private void write(BlockCompression compression) throws IOException {
     for (int i = 0; i < 60; i++) {
       byte[] value = new byte[i == 30 ? 500 : random.nextInt(20)];
       Arrays.fill(value, (byte) i);
@@ -56,7 +56,7 @@ class TableDamageTest {
   /// Reads everything there is to read. Returns whether damage showed itself.
   private boolean shows(byte[] damaged, TableInfo as, boolean valuesMayDiffer) throws IOException {
     boolean showed = false;
-    for (Reading reading : Reading.values()) {
+    for (Access reading : Access.values()) {
       MemoryFileSystem files = new MemoryFileSystem();
       try (WriteFile file = files.create(PATH)) {
         file.write(0, damaged, 0, damaged.length);
@@ -125,14 +125,14 @@ class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void aSoundTableShowsNoDamage(Compression compression) throws IOException {
+  void aSoundTableShowsNoDamage(BlockCompression compression) throws IOException {
     write(compression);
     assertThat(shows(sound, info, false)).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
-  void oneWrongBitInAnyByteShows(Compression compression) throws IOException {
+  void oneWrongBitInAnyByteShows(BlockCompression compression) throws IOException {
     write(compression);
     for (int at = 0; at < sound.length; at++) {
       byte[] damaged = sound.clone();
@@ -143,7 +143,7 @@ class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void anyWrongBitInHeaderAndFooterShows(Compression compression) throws IOException {
+  void anyWrongBitInHeaderAndFooterShows(BlockCompression compression) throws IOException {
     write(compression);
     for (int at = 0; at < sound.length; at++) {
       if (at >= FileHeader.BYTES && at < sound.length - 512) {
@@ -159,7 +159,7 @@ class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCutFileShows(Compression compression) throws IOException {
+  void aCutFileShows(BlockCompression compression) throws IOException {
     write(compression);
     for (int length = 0; length < sound.length; length++) {
       byte[] damaged = Arrays.copyOf(sound, length);
@@ -191,7 +191,7 @@ class TableDamageTest {
       file.write(0, sound, 0, sound.length);
     }
     BlockCache cache = new BlockCache(8 * BLOCK_BYTES, BLOCK_BYTES);
-    try (Table table = Table.open(files, PATH, info, TableModel.STORE, Reading.MAPPED, cache)) {
+    try (Table table = Table.open(files, PATH, info, TableModel.STORE, Access.MAPPED, cache)) {
       Place[] places = new Place[table.blockCount()];
       for (int i = 0; i < places.length; i++) {
         places[i] = new Place((int) table.block(i).offset(), table.block(i).storedBytes());
@@ -202,7 +202,7 @@ class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBlockInAnothersPlaceShows(Compression compression) throws IOException {
+  void aBlockInAnothersPlaceShows(BlockCompression compression) throws IOException {
     write(compression);
     int pairs = 0;
     for (Place from : blocks()) {
@@ -225,7 +225,7 @@ class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void anotherTableShows(Compression compression) throws IOException {
+  void anotherTableShows(BlockCompression compression) throws IOException {
     write(compression);
     TableOptions options = new TableOptions(BLOCK_BYTES, 10, compression);
     for (FileHeader other :
@@ -243,7 +243,7 @@ class TableDamageTest {
   /// Blocks of the table that was here before, with the same number: only the salt differs.
   @ParameterizedTest
   @EnumSource
-  void theBlocksOfAnEarlierFileShow(Compression compression) throws IOException {
+  void theBlocksOfAnEarlierFileShow(BlockCompression compression) throws IOException {
     write(compression);
     MemoryFileSystem files = new MemoryFileSystem();
     FileHeader earlier = new FileHeader(FileHeader.Kind.TABLE, 7, TableModel.STORE, 6);
@@ -257,7 +257,7 @@ class TableDamageTest {
   /// Whatever a file says with right checksums, no read leaves its limits.
   @ParameterizedTest
   @EnumSource
-  void nothingIsBelieved(Compression compression) throws IOException {
+  void nothingIsBelieved(BlockCompression compression) throws IOException {
     write(compression);
     TableFormat format = new TableFormat(TableModel.HEADER);
     for (Place block : blocks()) {
@@ -279,7 +279,7 @@ class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void noSectionIsBelieved(Compression compression) throws IOException {
+  void noSectionIsBelieved(BlockCompression compression) throws IOException {
     write(compression);
     TableFormat format = new TableFormat(TableModel.HEADER);
     int footerAt = sound.length - TableFormat.FOOTER_BYTES;
@@ -307,7 +307,7 @@ class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void aTableOfALaterFormatIsRefused(Compression compression) throws IOException {
+  void aTableOfALaterFormatIsRefused(BlockCompression compression) throws IOException {
     write(compression);
     TableFormat format = new TableFormat(TableModel.HEADER);
     int footerAt = sound.length - TableFormat.FOOTER_BYTES;

@@ -20,7 +20,7 @@ import org.tuffdb.fs.FileSystem;
 
 /// Tables in real files, with real mappings.
 class TableOnDiskTest {
-  private static final TableOptions OPTIONS = new TableOptions(4096, 10, Compression.NONE);
+  private static final TableOptions OPTIONS = new TableOptions(4096, 10, BlockCompression.NONE);
   private static final int ENTRIES = 5000;
 
   private final FileSystem files = FileSystem.disk();
@@ -32,7 +32,7 @@ class TableOnDiskTest {
     return "key%06d".formatted(i).getBytes(UTF_8);
   }
 
-  private Table write(Reading reading) throws IOException {
+  private Table write(Access reading) throws IOException {
     for (int i = 0; i < ENTRIES; i++) {
       model.put(key(i), i, new byte[100]);
     }
@@ -44,7 +44,7 @@ class TableOnDiskTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatWasWrittenIsRead(Reading reading) throws IOException {
+  void whatWasWrittenIsRead(Access reading) throws IOException {
     try (Table table = write(reading);
         EntryCursor cursor = table.cursor();
         EntryCursor sweep = table.sweep()) {
@@ -62,7 +62,7 @@ class TableOnDiskTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aMappedPageThatCannotBeReadIsAnExceptionThatNamesTheFile() throws IOException {
-    try (Table table = write(Reading.MAPPED);
+    try (Table table = write(Access.MAPPED);
         EntryCursor cursor = table.cursor()) {
       for (int round = 0; round < 20; round++) {
         assertThat(findAll(table)).isEqualTo(ENTRIES);

@@ -80,13 +80,14 @@ class TableTest {
   private static void check(Shape shape, int seed) throws IOException {
     Random random = new Random(seed);
     TableModel model = model(shape, random);
-    Compression compression = random.nextBoolean() ? Compression.LZ4 : Compression.NONE;
+    BlockCompression compression =
+        random.nextBoolean() ? BlockCompression.LZ4 : BlockCompression.NONE;
     int blockBytes = BLOCK_BYTES[random.nextInt(BLOCK_BYTES.length)];
     MemoryFileSystem files = new MemoryFileSystem();
     TableInfo info =
         model.write(files, new TableOptions(blockBytes, random.nextInt(20), compression));
     model.assertInfo(info);
-    for (Reading reading : Reading.values()) {
+    for (Access reading : Access.values()) {
       BlockCache cache = new BlockCache(8L * blockBytes, blockBytes);
       try (Table table =
           Table.open(files, TableModel.PATH, info, TableModel.STORE, reading, cache)) {
@@ -147,12 +148,12 @@ class TableTest {
 
   @ParameterizedTest
   @EnumSource
-  void rangeDeletesAloneMakeATable(Reading reading) throws IOException {
+  void rangeDeletesAloneMakeATable(Access reading) throws IOException {
     TableModel model = new TableModel();
     model.rangeDeletes.add(new RangeDelete(text("b"), text("d"), 4));
     model.rangeDeletes.add(new RangeDelete(text("c"), text("f"), 7));
     MemoryFileSystem files = new MemoryFileSystem();
-    TableInfo info = model.write(files, new TableOptions(4096, 10, Compression.NONE));
+    TableInfo info = model.write(files, new TableOptions(4096, 10, BlockCompression.NONE));
     assertThat(info.first()).isEqualTo(text("b"));
     assertThat(info.limit()).isEqualTo(text("f"));
     try (Table table = open(files, info, reading);
@@ -164,7 +165,7 @@ class TableTest {
     }
   }
 
-  private static Table open(MemoryFileSystem files, TableInfo info, Reading reading)
+  private static Table open(MemoryFileSystem files, TableInfo info, Access reading)
       throws IOException {
     BlockCache cache = new BlockCache(1 << 16, 4096);
     return Table.open(files, TableModel.PATH, info, TableModel.STORE, reading, cache);
@@ -190,7 +191,10 @@ class TableTest {
 
   private static TableWriter writer(MemoryFileSystem files) throws IOException {
     return TableWriter.create(
-        files, TableModel.PATH, TableModel.HEADER, new TableOptions(4096, 10, Compression.NONE));
+        files,
+        TableModel.PATH,
+        TableModel.HEADER,
+        new TableOptions(4096, 10, BlockCompression.NONE));
   }
 
   @Test
@@ -225,11 +229,11 @@ class TableTest {
 
   @ParameterizedTest
   @EnumSource
-  void aClosedTableRefusesReads(Reading reading) throws IOException {
+  void aClosedTableRefusesReads(Access reading) throws IOException {
     TableModel model = new TableModel();
     model.put(text("a"), 5, text("v"));
     MemoryFileSystem files = new MemoryFileSystem();
-    TableInfo info = model.write(files, new TableOptions(4096, 10, Compression.NONE));
+    TableInfo info = model.write(files, new TableOptions(4096, 10, BlockCompression.NONE));
     Table table = open(files, info, reading);
     model.assertFinds(table, text("a"), 9);
     table.close();

@@ -1,7 +1,7 @@
 package org.tuffdb.table;
 
 /// How a table's file is read.
-public enum Reading {
+public enum Access {
   /// The whole file is mapped and blocks are used in place, except for compressed ones.
   MAPPED,
   /// Blocks are read into the block cache.
