@@ -255,17 +255,12 @@ public final class Keyspace implements Queryable {
     int reading = db.readers().enter();
     try {
       requireOpen();
-      return pin();
+      View pinned = view;
+      pinned.pin();
+      return pinned;
     } finally {
       db.readers().exit(reading);
     }
-  }
-
-  /// The same for whoever keeps the view from changing.
-  View pin() {
-    View pinned = view;
-    pinned.pin();
-    return pinned;
   }
 
   void requireOpen() {

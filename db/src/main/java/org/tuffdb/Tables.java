@@ -119,10 +119,11 @@ final class Tables {
     return tables;
   }
 
-  /// What readers see of a keyspace, pinned: all tables that the manifest knows are in it. Null if
-  /// the keyspace was dropped.
+  /// The tables of a keyspace, pinned: all that the manifest knows are there. A merge holds them
+  /// for seconds, so the memtables are left out, whose memory writers wait for. Null if the keyspace
+  /// was dropped.
   synchronized @Nullable View pin(Keyspace keyspace) {
-    return keyspace.isDropped() ? null : keyspace.pin();
+    return keyspace.isDropped() ? null : keyspace.view().pinnedTables();
   }
 
   /// Has the manifest know `edits`, which concern the tables of one keyspace, and readers see what

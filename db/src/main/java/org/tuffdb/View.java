@@ -144,6 +144,13 @@ final class View {
     return new View(lifetimes, memtables, firstIsActive, newLevels, new AtomicBoolean());
   }
 
+  /// The tables of this view alone, pinned. Only for whoever keeps tables from being taken out.
+  View pinnedTables() {
+    View tables = new View(lifetimes, levels);
+    lifetimes.hold(tables);
+    return tables;
+  }
+
   /// Holds the view in place. Only for a reader that [Readers] knows of, or while it is pinned.
   void pin() {
     pins.incrementAndGet();
