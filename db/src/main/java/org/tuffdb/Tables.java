@@ -120,8 +120,8 @@ final class Tables {
   }
 
   /// The tables of a keyspace, pinned: all that the manifest knows are there. A merge holds them
-  /// for seconds, so the memtables are left out, whose memory writers wait for. Null if the keyspace
-  /// was dropped.
+  /// for seconds, so the memtables are left out, whose memory writers wait for. Null if the
+  /// keyspace was dropped.
   synchronized @Nullable View pin(Keyspace keyspace) {
     return keyspace.isDropped() ? null : keyspace.view().pinnedTables();
   }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.tuffdb.Db;
 
 /// A running [Victim], as its parent sees it.
 final class Child implements AutoCloseable {
@@ -57,16 +56,12 @@ final class Child implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=deny",
             "--illegal-native-access=deny",
             "-cp",
-            placeOf(Victim.class) + System.getProperty("path.separator") + placeOf(Db.class),
+            System.getProperty("java.class.path"),
             Victim.class.getName(),
             store.toString(),
             input.toString());
     return new Child(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
-  }
-
-  private static Path placeOf(Class<?> type) {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
   }
 
   /// Has the writers go on from their positions in the scripts of `scriptSeed`. What else is left
