@@ -1,0 +1,57 @@
+package org.tuffdb.bench.compare;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.tuffdb.workload.Result;
+
+/// All results of a comparison, and the medians over its rounds.
+final class Figures {
+  private final List<Result> results = new ArrayList<>();
+
+  void add(Result result) {
+    results.add(result);
+  }
+
+  List<Result> all() {
+    return results;
+  }
+
+  List<String> stores(String workload) {
+    return of(workload).stream().map(Result::store).distinct().toList();
+  }
+
+  List<String> workloads() {
+    return results.stream().map(Result::workload).distinct().toList();
+  }
+
+  private List<Result> of(String workload) {
+    return results.stream().filter(result -> result.workload().equals(workload)).toList();
+  }
+
+  /// The median of a figure over the rounds; of an even number of rounds the lower one of the two
+  /// in the middle.
+  double median(String workload, String store, ToDoubleFunction<Result> figure) {
+    double[] values =
+        of(workload).stream()
+            .filter(result -> result.store().equals(store))
+            .mapToDouble(figure)
+            .sorted()
+            .toArray();
+    return values.length == 0 ? Double.NaN : values[(values.length - 1) / 2];
+  }
+
+  double rate(String workload, String store) {
+    return median(workload, store, Result::operationsPerSecond);
+  }
+
+  /// The fastest store that is neither TuffDB nor a RocksDB; empty if there is none.
+  List<String> bestOther(String workload) {
+    return stores(workload).stream()
+        .filter(store -> !store.equals(Peers.TUFFDB) && !store.startsWith(Peers.ROCKSDB))
+        .max(Comparator.comparingDouble(store -> rate(workload, store)))
+        .stream()
+        .toList();
+  }
+}

@@ -1,0 +1,39 @@
+package org.tuffdb.bench.compare;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tuffdb.workload.Store;
+import org.tuffdb.workload.TuffStore;
+
+/// The stores that are compared.
+final class Peers {
+  static final String TUFFDB = "tuffdb";
+  static final String ROCKSDB = "rocksdb";
+
+  /// What the buffers of the adapters have room for.
+  static final int KEY_BYTES_MAX = 64;
+
+  /// The same for all: what LMDB's Java API and the native libraries need.
+  static final List<String> JVM_OPTIONS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+
+  private Peers() {}
+
+  /// Each by its name, in the order in which they are shown.
+  static Map<String, Store.Opener> all() {
+    Map<String, Store.Opener> all = new LinkedHashMap<>();
+    all.put(TUFFDB, TuffStore::open);
+    all.put(ROCKSDB, settings -> RocksStore.open(settings, RocksStore.Variant.PLAIN));
+    all.put("rocksdb-recycle", settings -> RocksStore.open(settings, RocksStore.Variant.RECYCLE));
+    all.put(
+        "rocksdb-compacted", settings -> RocksStore.open(settings, RocksStore.Variant.COMPACTED));
+    all.put("lmdb", LmdbStore::open);
+    all.put("mvstore", MvStore::open);
+    return all;
+  }
+}

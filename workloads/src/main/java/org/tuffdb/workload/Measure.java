@@ -1,0 +1,82 @@
+package org.tuffdb.workload;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import org.HdrHistogram.Histogram;
+
+/// What one thread has done, and how long each operation took. The clock is read once for each: the
+/// end of one is the beginning of the next.
+final class Measure {
+  private static final long LONGEST_NANOS = 3_600_000_000_000L;
+  private static final int SIGNIFICANT_DIGITS = 3;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final Histogram latencies = new Histogram(LONGEST_NANOS, SIGNIFICANT_DIGITS);
+  private final long limitNanos;
+  private final CyclicBarrier start;
+  private long begunNanos;
+  private long lastNanos;
+  private long operations;
+  private long allocatedBytes;
+
+  /// @param start where the threads of a run wait for each other
+  Measure(double seconds, CyclicBarrier start) {
+    this.limitNanos = (long) (seconds * 1e9);
+    this.start = start;
+  }
+
+  /// Waits until all threads have prepared what they need.
+  void begin() {
+    try {
+      start.await();
+    } catch (BrokenBarrierException | InterruptedException failed) {
+      throw new IllegalStateException("another thread of the run has failed", failed);
+    }
+    allocatedBytes = THREADS.getCurrentThreadAllocatedBytes();
+    begunNanos = System.nanoTime();
+    lastNanos = begunNanos;
+  }
+
+  /// Notes the end of an operation, and returns whether there is time for another one.
+  boolean done() {
+    return done(1);
+  }
+
+  /// Notes the end of `count` operations that were done as one, or are too short to time each.
+  boolean done(int count) {
+    long now = System.nanoTime();
+    latencies.recordValue(Math.min(LONGEST_NANOS, now - lastNanos));
+    lastNanos = now;
+    operations += count;
+    return now - begunNanos < limitNanos;
+  }
+
+  /// To be called by the same thread in the end.
+  void end() {
+    allocatedBytes = THREADS.getCurrentThreadAllocatedBytes() - allocatedBytes;
+  }
+
+  Histogram latencies() {
+    return latencies;
+  }
+
+  long operations() {
+    return operations;
+  }
+
+  long begunNanos() {
+    return begunNanos;
+  }
+
+  long endedNanos() {
+    return lastNanos;
+  }
+
+  /// How much the thread has allocated in the heap.
+  long allocatedBytes() {
+    return allocatedBytes;
+  }
+}

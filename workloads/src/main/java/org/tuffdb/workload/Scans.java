@@ -1,0 +1,80 @@
+package org.tuffdb.workload;
+
+import java.util.List;
+import org.tuffdb.workload.Workload.Start;
+import org.tuffdb.workload.Workload.Worker;
+
+/// Workloads that go over all entries, and check that they have seen each.
+final class Scans {
+  private static final int STEPS_TIMED = 1_000;
+
+  private Scans() {}
+
+  static List<Workload> all() {
+    return List.of(
+        new Workload("readseq", Start.LOADED, false, 1, STEPS_TIMED, Scans::up),
+        new Workload("readreverse", Start.LOADED, false, 1, STEPS_TIMED, Scans::down));
+  }
+
+  private static void up(Store.Session session, Worker worker) {
+    long expected = worker.entries().sum(worker.count(), 0);
+    Measure measure = worker.measure();
+    boolean inTime = true;
+    long sum = 0;
+    int seen = 0;
+    measure.begin();
+    try (Store.Cursor cursor = session.cursor()) {
+      boolean found = cursor.first();
+      while (found && inTime && seen < worker.count()) {
+        sum += cursor.sum();
+        if (++seen % STEPS_TIMED == 0) {
+          inTime = measure.done(STEPS_TIMED);
+        }
+        found = cursor.next();
+      }
+      end(worker, seen, found);
+    }
+    check(worker, inTime, seen, sum == expected);
+  }
+
+  private static void down(Store.Session session, Worker worker) {
+    Entries entries = worker.entries();
+    long expected =
+        entries.sum(worker.entryCount(), 0) - entries.sum(worker.entryCount() - worker.count(), 0);
+    Measure measure = worker.measure();
+    boolean inTime = true;
+    long sum = 0;
+    int seen = 0;
+    measure.begin();
+    try (Store.Cursor cursor = session.cursor()) {
+      boolean found = cursor.last();
+      while (found && inTime && seen < worker.count()) {
+        sum += cursor.sum();
+        if (++seen % STEPS_TIMED == 0) {
+          inTime = measure.done(STEPS_TIMED);
+        }
+        found = cursor.previous();
+      }
+      end(worker, seen, found);
+    }
+    check(worker, inTime, seen, sum == expected);
+  }
+
+  /// Notes the last steps, which are fewer than those that are timed together.
+  private static void end(Worker worker, int seen, boolean more) {
+    if (seen % STEPS_TIMED > 0) {
+      worker.measure().done(seen % STEPS_TIMED);
+    }
+    if (more && seen == worker.entryCount()) {
+      throw new WrongAnswer("a scan has found more than the %,d entries".formatted(seen));
+    }
+  }
+
+  private static void check(Worker worker, boolean inTime, int seen, boolean sumRight) {
+    if (inTime && (seen != worker.count() || !sumRight)) {
+      throw new WrongAnswer(
+          "a scan has seen %,d of %,d entries, %s"
+              .formatted(seen, worker.count(), sumRight ? "all right" : "and not their bytes"));
+    }
+  }
+}
