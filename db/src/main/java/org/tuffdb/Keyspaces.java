@@ -367,7 +367,7 @@ final class Keyspaces {
   private void prepareWhole() {
     long bytes = options.memtableBytes();
     if (memoryBytes() + bytes <= memtablesBytesMax) {
-      background.execute(Background.Lane.TASKS, () -> pool.prepare(bytes));
+      background.execute(Background.Lane.PREPARE, () -> pool.prepare(bytes));
     }
   }
 

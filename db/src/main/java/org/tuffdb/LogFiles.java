@@ -134,21 +134,33 @@ final class LogFiles implements Log.Successor, Closeable {
   /// Begins to make the next file ready.
   void prepareSoon() {
     try {
-      background.execute(Background.Lane.TASKS, this::prepare);
+      background.execute(Background.Lane.PREPARE, this::prepare);
     } catch (RuntimeException | OutOfMemoryError cause) {
       failure.report(cause);
     }
   }
 
+  /// Whoever writes fast may begin with the file before its zeros are on the disk.
   private void prepare() {
-    preparing.lock();
     try {
-      if (prepared == null && !closed && !failure.isLatched()) {
-        prepared = make(0);
+      LogSegment made = tryPrepare();
+      if (made != null) {
+        made.writeBack();
       }
     } catch (IOException | RuntimeException | OutOfMemoryError cause) {
       // Whoever needs the file makes it then, and is told why if that fails too.
       failure.report(cause);
+    }
+  }
+
+  private @Nullable LogSegment tryPrepare() throws IOException {
+    preparing.lock();
+    try {
+      if (prepared == null && !closed && !failure.isLatched()) {
+        prepared = make(0);
+        return prepared;
+      }
+      return null;
     } finally {
       preparing.unlock();
     }

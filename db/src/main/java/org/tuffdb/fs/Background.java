@@ -7,6 +7,8 @@ public interface Background extends AutoCloseable {
   enum Lane {
     /// Much that is short.
     TASKS,
+    /// What writers need next, made ready before they come to it: files and memory.
+    PREPARE,
     /// Memtables on their way into tables.
     FLUSH,
     /// Merges of tables.

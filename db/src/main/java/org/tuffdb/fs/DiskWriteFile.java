@@ -3,7 +3,9 @@ package org.tuffdb.fs;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.AsynchronousFileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -112,13 +114,20 @@ final class DiskWriteFile implements WriteFile {
     return made;
   }
 
-  /// `fdatasync` leaves out only what is not needed to read the data again, such as the time of the
-  /// last change; a changed size is flushed. It also flushes what came through the mapping.
+  /// Through a descriptor of its own: the kernel tells each one once of a write-back that has
+  /// failed, and the one that [#sync()] uses must hear of it too.
   @Override
   public void writeBack() throws IOException {
-    sync();
+    if (Objects.equals(DiskFileSystem.regularFile(path).fileKey(), fileKey)) {
+      try (AsynchronousFileChannel own =
+          AsynchronousFileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        own.force(false);
+      }
+    }
   }
 
+  /// `fdatasync` leaves out only what is not needed to read the data again, such as the time of the
+  /// last change; a changed size is flushed. It also flushes what came through the mapping.
   @Override
   public void sync() throws IOException {
     try {

@@ -9,9 +9,9 @@ public interface WriteFile extends Closeable {
   /// written). They survive the end of the process, and a power cut only after [#sync()].
   void write(long position, byte[] bytes, int offset, int length) throws IOException;
 
-  /// The same as [#write] for a range that has been written before and synced, and some ten times
-  /// cheaper where the file can be mapped, since it needs no system call. A later sync of bytes
-  /// that came this way costs more.
+  /// The same as [#write] for a range that has been written before, and some ten times cheaper
+  /// where the file can be mapped, since it needs no system call. A later sync of bytes that came
+  /// this way costs more.
   void store(long position, byte[] bytes, int offset, int length) throws IOException;
 
   /// Makes what was written before this call survive a power cut, the file's size included. After a
@@ -20,7 +20,8 @@ public interface WriteFile extends Closeable {
   void sync() throws IOException;
 
   /// Has what was written so far go to the disk, so that a later sync finds less to do. It promises
-  /// nothing. After a failure the bytes may be lost, as after one of [#sync()].
+  /// nothing, and takes nothing from the promise of [#sync()], which fails where this has failed.
+  /// For any thread, beside the others.
   default void writeBack() throws IOException {}
 
   /// The size of the file in bytes.

@@ -10,7 +10,8 @@ import org.tuffdb.fs.WriteFile;
 
 /// One file of a log, open for writing. It is made at its full size beforehand, so that a commit
 /// changes no metadata (its sync then writes data only) and so that a full disk shows itself here
-/// and not in the middle of a commit. The JDK cannot reserve blocks, hence the zeros.
+/// and not in the middle of a commit. The JDK cannot reserve blocks, hence the zeros. Whether they
+/// are on the disk already makes a difference in time alone: see [#writeBack()].
 public final class LogSegment implements Closeable {
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -27,8 +28,8 @@ public final class LogSegment implements Closeable {
     this.sizeBytes = sizeBytes;
   }
 
-  /// Creates a file of `sizeBytes`, at least a header, and syncs it. The directory is for the
-  /// caller to sync before anything refers to the file. Leaves no file behind if it fails.
+  /// Creates a file of `sizeBytes`, at least a header, and syncs the header. The directory is for
+  /// the caller to sync before anything refers to the file. Leaves no file behind if it fails.
   public static LogSegment create(FileSystem files, Path path, FileHeader header, long sizeBytes)
       throws IOException {
     WriteFile file = files.create(path);
@@ -36,11 +37,11 @@ public final class LogSegment implements Closeable {
       byte[] chunk = new byte[(int) Math.min(sizeBytes, CHUNK_BYTES)];
       header.write(chunk);
       file.write(0, chunk, 0, chunk.length);
+      file.sync();
       Arrays.fill(chunk, 0, FileHeader.BYTES, (byte) 0);
       for (long at = chunk.length; at < sizeBytes; at += chunk.length) {
         file.write(at, chunk, 0, (int) Math.min(chunk.length, sizeBytes - at));
       }
-      file.sync();
     } catch (Throwable failure) {
       discard(files, path, file, failure);
       throw failure;
@@ -116,6 +117,11 @@ public final class LogSegment implements Closeable {
   /// The size of the file, which is there from the beginning.
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /// Has the zeros go to the disk: the first sync of a record would take as long otherwise.
+  public void writeBack() throws IOException {
+    file.writeBack();
   }
 
   void write(long offset, byte[] bytes, int from, int length, boolean throughMapping)
