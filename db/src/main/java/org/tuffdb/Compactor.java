@@ -361,7 +361,7 @@ final class Compactor {
               files,
               () -> isCancelled(work.keyspace, under, cancelled));
       List<Table> opened = files.open(result.tables());
-      failure.latching(directory::sync);
+      failure.latching(() -> directory.sync()); // a call site that EverySyncCountsTest sees
       List<Edit> edits = edits(work.keyspace.id(), merge, result.tables());
       if (tables.commit(manifest, work.keyspace, edits, opened, View::with)) {
         files.referred();

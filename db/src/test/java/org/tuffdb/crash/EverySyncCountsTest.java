@@ -8,8 +8,10 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
+import java.lang.constant.DirectMethodHandleDesc;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,7 +79,17 @@ class EverySyncCountsTest {
           && call.name().equalsString("sync")
           && call.owner().asInternalName().startsWith("org/tuffdb/fs/")) {
         callSites.add(simpleName + "." + method.methodName().stringValue() + ":" + line);
+      } else if (element instanceof InvokeDynamicInstruction made && refersToSync(made)) {
+        fail("%s, line %d: a sync by a method reference cannot be left out here", simpleName, line);
       }
     }
+  }
+
+  private static boolean refersToSync(InvokeDynamicInstruction made) {
+    return made.bootstrapArgs().stream()
+        .anyMatch(argument ->
+            argument instanceof DirectMethodHandleDesc handle
+                && handle.methodName().equals("sync")
+                && handle.owner().packageName().equals("org.tuffdb.fs"));
   }
 }
