@@ -336,8 +336,7 @@ final class CommitPipeline {
     try {
       failure.check();
       Objects.requireNonNull(backpressure, "begun").delay(bytes);
-      Objects.requireNonNull(room, "begun");
-      keyspaces.reserve(group, log.segment().number(), room);
+      keyspaces.reserve(group, log.segment().number(), Objects.requireNonNull(room, "begun"));
     } catch (RuntimeException refusal) {
       refuse(refusal);
       return;
@@ -413,10 +412,10 @@ final class CommitPipeline {
     durableSequence.accumulateAndGet(sequence, Math::max);
   }
 
-  /// Refuses the group, of which nothing is written. A refusal may be due to one of its writes
-  /// alone, so each gets its own chance.
+  /// Refuses the group, of which nothing is written; but first each write gets its own chance.
   private void refuse(Throwable refusal) {
     if (group.size() == 1 || failure.isLatched()) {
+      keyspaces.dropEmpty(group);
       for (Write write : group) {
         write.finish(asRefusal(refusal));
       }
@@ -447,6 +446,7 @@ final class CommitPipeline {
       unknown.addSuppressed(full);
       failure.latch(unknown);
     }
+    keyspaces.dropEmpty(group);
     for (Write write : group) {
       write.finish(failure.isLatched() ? outcomeUnknown(full) : asRefusal(full));
     }

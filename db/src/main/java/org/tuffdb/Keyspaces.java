@@ -219,9 +219,6 @@ final class Keyspaces {
       while (!reserveAll(group, logNumber, room)) {
         // Where a memtable was begun, that of another keyspace may have been frozen.
       }
-    } catch (RuntimeException refused) {
-      dropEmpty(group);
-      throw refused;
     } finally {
       for (Write write : group) {
         for (int i = 0; i < write.batch.targetCount(); i++) {
@@ -268,9 +265,9 @@ final class Keyspaces {
     return bytes == 0 ? 0 : Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
   }
 
-  /// Gives back the memtables that were begun for a group which was refused: empty ones would hold
-  /// memory that nothing frees.
-  private void dropEmpty(List<Write> group) {
+  /// Gives back the memtables that were begun for a group which is refused, by whomever: empty ones
+  /// would hold memory that nothing frees.
+  void dropEmpty(List<Write> group) {
     for (Write write : group) {
       for (int i = 0; i < write.batch.targetCount(); i++) {
         Keyspace keyspace = write.batch.target(i);

@@ -9,7 +9,13 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tuffdb.error.DbClosedException;
+import org.tuffdb.error.OutOfSpaceException;
+import org.tuffdb.error.StalledException;
+import org.tuffdb.fs.Background;
+import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.ManualBackground;
+import org.tuffdb.fs.ManualClock;
 
 /// How keyspaces come to be, and what they cost.
 class KeyspacesTest {
@@ -113,6 +119,96 @@ class KeyspacesTest {
       return db.get(KEY) == null;
     } catch (DbClosedException closed) {
       return false;
+    }
+  }
+
+  /// A batch over more keyspaces than there is memory for.
+  private static Batch overNineKeyspaces() {
+    Batch batch = new Batch();
+    for (int i = 0; i < 9; i++) {
+      batch.put("k" + i, KEY, VALUE);
+    }
+    return batch;
+  }
+
+  private Db openWithRoomForEight() {
+    return SmallStore.builder(store.faulty)
+        .options(Options.builder().memory(1 << 20).logFile(64 << 10).stallLimit(1_000).build())
+        .background(new TimePasses(store.background, store.clock))
+        .clock(store.clock)
+        .open();
+  }
+
+  /// Memtables that were begun for nothing would keep their memory for ever.
+  @Test
+  void aBatchThatFindsNoMemoryLeavesNoMemtablesBehind() {
+    try (Db db = openWithRoomForEight()) {
+      assertThatThrownBy(() -> db.write(overNineKeyspaces())).isInstanceOf(StalledException.class);
+      requireAllTakeWrites(db);
+    }
+  }
+
+  private static Batch overEightKeyspaces(int valueBytes) {
+    Batch batch = new Batch();
+    for (int i = 0; i < 8; i++) {
+      batch.put("k" + i, KEY, new byte[valueBytes]);
+    }
+    return batch;
+  }
+
+  @Test
+  void aBatchThatFindsNoNextFileOfTheLogLeavesNoMemtablesBehind() {
+    try (Db db = openWithRoomForEight()) {
+      store.faulty.failFromNth(
+          Fault.NO_SPACE, 1, call -> call.kind() == FileCall.Kind.CREATE && SmallStore.isLog(call));
+      assertThatThrownBy(() -> db.write(overEightKeyspaces(10_000)))
+          .isInstanceOf(OutOfSpaceException.class);
+      store.faulty.heal();
+      requireAllTakeWrites(db);
+    }
+  }
+
+  @Test
+  void aBatchThatTheLogTakesBackLeavesNoMemtablesBehind() {
+    try (Db db = openWithRoomForEight()) {
+      store.faulty.failNth(
+          Fault.NO_SPACE, 1, call -> call.kind() == FileCall.Kind.WRITE && SmallStore.isLog(call));
+      assertThatThrownBy(() -> db.write(overEightKeyspaces(100)))
+          .isInstanceOf(OutOfSpaceException.class);
+      requireAllTakeWrites(db);
+    }
+  }
+
+  private static void requireAllTakeWrites(Db db) {
+    db.put(KEY, VALUE);
+    for (int i = 0; i < 9; i++) {
+      Keyspace keyspace = db.keyspace("k" + i);
+      keyspace.put(KEY, VALUE);
+      assertThat(keyspace.get(KEY)).isEqualTo(VALUE);
+    }
+  }
+
+  /// A background in which time passes where nothing is to be done.
+  private record TimePasses(ManualBackground tasks, ManualClock clock) implements Background {
+    @Override
+    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
+      tasks.executeAfter(lane, delayNanos, task);
+    }
+
+    @Override
+    public void pause(long nanos) {
+      clock.advance(nanos);
+      boolean _ = tasks.runOne();
+    }
+
+    @Override
+    public Thread start(String name, Runnable body) {
+      return tasks.start(name, body);
+    }
+
+    @Override
+    public void close() {
+      tasks.close();
     }
   }
 }
