@@ -178,11 +178,7 @@ public final class Memtable {
       int keyLength,
       int valueOffset,
       int valueLength) {
-    long charge = chargedBytes + entryBytesMax(keyLength, valueLength);
-    if (charge > segmentBytes) {
-      throw new IllegalStateException("put without a reservation");
-    }
-    chargedBytes = charge;
+    charge(keyLength, valueLength);
     tree.put(sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
     NEWEST_SEQUENCE.setOpaque(this, sequence);
     USED_BYTES.setOpaque(this, tree.usedBytes());
@@ -192,9 +188,17 @@ public final class Memtable {
   /// Deletes the keys from `start` on that lie below `limit`, an empty one being the end of all
   /// keys, by an entry that a reservation covers. For the writer.
   public void deleteRange(long sequence, byte[] start, byte[] limit) {
-    chargedBytes += entryBytesMax(start.length, limit.length);
+    charge(start.length, limit.length);
     rangeDeletes = rangeDeletes.with(new RangeDeletes.RangeDelete(start, limit, sequence));
     NEWEST_SEQUENCE.setOpaque(this, sequence);
+  }
+
+  private void charge(int keyLength, int valueLength) {
+    long charged = chargedBytes + entryBytesMax(keyLength, valueLength);
+    if (charged > segmentBytes) {
+      throw new IllegalStateException("an entry without a reservation");
+    }
+    chargedBytes = charged;
   }
 
   /// Those of all sequences so far. A reader takes the visible sequence first and these then.

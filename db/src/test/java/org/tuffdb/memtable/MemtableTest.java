@@ -142,6 +142,7 @@ class MemtableTest {
     long bytes = Memtable.entryBytesMax(1, 2);
     int count = 0;
     while (memtable.hasRoom(bytes)) {
+      memtable.reserve(bytes);
       memtable.deleteRange(++count, new byte[1], new byte[2]);
     }
     assertThat(count).isEqualTo(4096);
@@ -154,6 +155,21 @@ class MemtableTest {
         .isInstanceOf(IllegalStateException.class);
     assertThat(memtable.entryCount()).isZero();
     assertThat(memtable.find(new byte[8], 1, new Found())).isFalse();
+  }
+
+  @Test
+  void deleteRangeWithoutRoomFailsBeforeItDeletesAnything() {
+    Memtable memtable = new Memtable(pool, 64 << 10, 0);
+    byte[] start = new byte[40_000];
+    byte[] limit = new byte[50_000];
+    assertThatThrownBy(() -> memtable.deleteRange(1, start, limit))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(memtable.isEmpty()).isTrue();
+    assertThat(memtable.rangeDeletes().isEmpty()).isTrue();
+
+    memtable.reserve(Memtable.entryBytesMax(start.length, limit.length));
+    memtable.deleteRange(1, start, limit);
+    assertThat(memtable.rangeDeletes().count()).isEqualTo(1);
   }
 
   private MemtableModel filled(KeyShape shape, Random random, int count) {
