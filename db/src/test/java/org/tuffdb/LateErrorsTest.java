@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +18,7 @@ import org.tuffdb.event.Event;
 import org.tuffdb.event.Listener;
 import org.tuffdb.fs.Background;
 import org.tuffdb.fs.CrashChoice;
+import org.tuffdb.log.Log;
 
 /// Errors of the machine in the middle of things: no memory, no thread. What was acknowledged
 /// stays, what was refused is not there, and nobody waits for ever.
@@ -138,10 +138,10 @@ class LateErrorsTest {
   /// found. So either nothing can fail between that record and the change of files, or the log
   /// takes nothing more.
   @Test
-  void anErrorWhileTheLogChangesFilesLosesNothing() throws ReflectiveOperationException {
+  void anErrorWhileTheLogChangesFilesLosesNothing() {
     Db db = store.open();
     store.background.runAll();
-    set(get(db, "log"), "left", new FullList());
+    Inside.set(Inside.get(db, "log", Log.class), "left", new FullList());
     db.put(bytes("first"), new byte[40_000]);
     assertThatThrownBy(() -> db.put(bytes("second"), new byte[40_000]))
         .isInstanceOfAny(DbException.class, OutOfMemoryError.class);
@@ -231,7 +231,10 @@ class LateErrorsTest {
   void theCommitterSurvives() throws Exception {
     NoDelayedTasks background = new NoDelayedTasks(Background.threads("test"));
     try (Db db = SmallStore.builder(store.disk).background(background).open()) {
-      set(get(db, "failure"), "listener", (Listener) LateErrorsTest::findsNoMemory);
+      Inside.set(
+          Inside.get(db, "failure", Failure.class),
+          "listener",
+          (Listener) LateErrorsTest::findsNoMemory);
       for (int i = 0; i < 3; i++) {
         String key = "key" + i;
         FutureTask<Boolean> write = new FutureTask<>(() -> db.put(bytes(key), VALUE), true);
@@ -275,22 +278,5 @@ class LateErrorsTest {
     public void close() {
       tasks.close();
     }
-  }
-
-  // Memory can run out at places that no test reaches from outside. It is injected there.
-
-  private static Object get(Object owner, String field) throws ReflectiveOperationException {
-    return accessible(owner, field).get(owner);
-  }
-
-  private static void set(Object owner, String field, Object value)
-      throws ReflectiveOperationException {
-    accessible(owner, field).set(owner, value);
-  }
-
-  private static Field accessible(Object owner, String name) throws ReflectiveOperationException {
-    Field field = owner.getClass().getDeclaredField(name);
-    field.setAccessible(true);
-    return field;
   }
 }
