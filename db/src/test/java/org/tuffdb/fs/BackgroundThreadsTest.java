@@ -117,6 +117,45 @@ class BackgroundThreadsTest {
     }
   }
 
+  /// A thread belongs to the group of the one that made it; that does not make it a task.
+  @Test
+  void closingFromAThreadThatATaskStartedWaits() throws InterruptedException {
+    Background background = Background.threads("test");
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean finished = new AtomicBoolean();
+    AtomicBoolean waited = new AtomicBoolean();
+    BlockingQueue<Thread> closers = new LinkedBlockingQueue<>();
+    background.execute(
+        Background.Lane.COMPACTION,
+        () -> {
+          running.countDown();
+          while (goOn.getCount() > 0) {
+            Thread.onSpinWait();
+          }
+          finished.set(true);
+        });
+    running.await();
+    background.execute(
+        Background.Lane.TASKS,
+        () -> {
+          Thread closer =
+              new Thread(() -> {
+                background.close();
+                waited.set(finished.get());
+              });
+          closer.start();
+          closers.add(closer);
+        });
+    Thread closer = closers.take();
+    while (closer.getState() != Thread.State.TIMED_WAITING && closer.isAlive()) {
+      Thread.onSpinWait();
+    }
+    goOn.countDown();
+    closer.join();
+    assertThat(waited).isTrue();
+  }
+
   @Test
   void startsThreads() throws InterruptedException {
     try (Background background = Background.threads("test")) {
