@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.fs.Fault;
@@ -172,6 +173,108 @@ class FullDiskTest {
     assertThat(db.stats().keyspaces().getFirst().levels().getFirst().tables()).isEmpty();
     assertThat(db.stats().entries()).isEqualTo(101);
     assertHolds(db, 101);
+    db.close();
+  }
+
+  /// Each try takes what room there is for a while.
+  @Test
+  void aCompactionThatLacksSpaceTriesLessAndLessOften() {
+    Db db = store.open();
+    for (int round = 0; round < 2; round++) {
+      db.put(bytes("key"), VALUE);
+      db.flush();
+    }
+    AtomicInteger tries = new AtomicInteger();
+    store.faulty.listen(call -> {
+      if (call.kind() == FileCall.Kind.CREATE && SmallStore.isTable(call)) {
+        tries.incrementAndGet();
+      }
+    });
+    for (int fullAgain = 0; fullAgain < 2; fullAgain++) {
+      store.faulty.failFromNth(Fault.NO_SPACE, 1, SmallStore::isTable);
+      tries.set(0);
+      assertThatThrownBy(() -> db.compact(KeyRange.all())).isInstanceOf(OutOfSpaceException.class);
+      waitFor(1_000);
+      assertThat(tries).as("within a second").hasValueBetween(3, 5);
+      waitFor(60_000);
+      assertThat(tries).as("within a minute").hasValueBetween(10, 15);
+      store.faulty.heal();
+      waitFor(10_000);
+      assertThat(db.stats().writable()).isTrue();
+    }
+    assertThat(db.stats().keyspaces().getFirst().levels().getFirst().tables()).isEmpty();
+    db.close();
+  }
+
+  private void waitFor(int millis) {
+    for (int passed = 0; passed < millis; passed += 100) {
+      store.clock.advance(100_000_000);
+      store.background.runAll();
+    }
+  }
+
+  @Test
+  void flushingGoesOnWhereACompactionLacksSpace() {
+    Db db = store.open();
+    for (int round = 0; round < 2; round++) {
+      db.put(bytes("key" + round), VALUE);
+      db.flush();
+    }
+    store.faulty.failFromNth(Fault.NO_SPACE, 1, SmallStore::isTable);
+    assertThatThrownBy(() -> db.compact(KeyRange.all())).isInstanceOf(OutOfSpaceException.class);
+    store.faulty.heal();
+    db.put(bytes("key2"), VALUE);
+    db.flush();
+    assertThat(db.stats().keyspaces().getFirst().memtableEntries()).isZero();
+    db.close();
+  }
+
+  /// What could not be flushed is gone, and nothing waits for space any more.
+  @Test
+  void droppingAKeyspaceEndsTheWaitOfItsFlush() {
+    Db db =
+        SmallStore.builder(store.faulty)
+            .options(Options.builder().memory(1 << 20).logFile(64 << 10).build())
+            .background(store.background)
+            .clock(store.clock)
+            .open();
+    Keyspace dropped = db.keyspace("dropped");
+    store.faulty.failFromNth(Fault.NO_SPACE, 1, SmallStore::isTable);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                dropped.put(bytes("key" + i), new byte[1_000]);
+              }
+            })
+        .isInstanceOf(OutOfSpaceException.class);
+    db.dropKeyspace("dropped");
+    waitFor(200);
+    store.faulty.heal();
+    db.put(bytes("first"), new byte[150_000]);
+    db.put(bytes("has to wait for the first to be flushed"), new byte[300_000]);
+    assertThat(db.stats().work().flushedBytes()).isGreaterThan(150_000);
+    db.close();
+  }
+
+  /// It was to be noted as whole when the disk was full. It holds back all files behind it.
+  @Test
+  void aFileOfTheLogThatCouldNotBeNotedIsDroppedLater() {
+    Db db = store.open();
+    store.background.runAll();
+    for (int i = 0; i < 8; i++) {
+      db.put(bytes("key" + i), new byte[10_000]);
+    }
+    store.faulty.failFromNth(Fault.NO_SPACE, 1, FullDiskTest::writesToTheManifest);
+    store.background.runAll();
+    assertThat(store.faulty.faults()).isPositive();
+    store.faulty.heal();
+    assertThat(db.stats().logFiles()).isGreaterThan(1);
+    for (int i = 0; i < 3; i++) {
+      db.put(bytes("after"), VALUE);
+      db.flush();
+      waitFor(100);
+    }
+    assertThat(db.stats().logFiles()).isLessThanOrEqualTo(2);
     db.close();
   }
 
