@@ -105,7 +105,8 @@ record Damage(String what, Set<String> files, boolean endsEarlier, Act act) {
         });
   }
 
-  private static Damage flipped(String name, byte[] content, int at, int bit) {
+  /// One bit of a file.
+  static Damage flipped(String name, byte[] content, int at, int bit) {
     return overwritten("bit " + bit, name, at, (byte) (content[at] ^ 1 << bit));
   }
 
