@@ -132,7 +132,9 @@ final class ModelRun {
     if (store.model.find(name) == null) {
       store.model.create(name);
       store.db().keyspace(name);
-      store.model.created(name);
+      if (!store.isCrashed()) {
+        store.model.created(name);
+      }
       store.counts.add("keyspace created");
     }
   }
@@ -167,6 +169,10 @@ final class ModelRun {
     store.close();
     reads.requireAllClosed();
     reads.release();
+    if (store.isCrashed()) {
+      store.counts.add("crash while closing");
+      return;
+    }
     store.reopen();
     check.compareAll();
   }

@@ -199,12 +199,15 @@ final class ModelStore {
     disk.assertNothingOpen();
   }
 
-  /// Opens it again after it was closed.
+  /// Opens it again after it was closed, which has brought everything to the disk: a crash while it
+  /// opens takes nothing away.
   void reopen() {
     requireNothingOpen();
+    acknowledged = model.sequence();
+    durable = acknowledged;
     db = open();
-    counts.add("reopened");
-    recovered(model.sequence(), model.sequence());
+    counts.add(crash == null ? "reopened" : "crash while opening");
+    recovered(acknowledged, acknowledged);
   }
 
   /// Opens what the crash has left behind. Nothing may be in use of what was there before.
