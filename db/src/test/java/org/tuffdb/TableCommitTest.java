@@ -4,12 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.tuffdb.error.ReadOnlyException;
+import org.tuffdb.event.Event;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.table.BlockCache;
+import org.tuffdb.version.Manifest;
 
 /// What goes wrong in a flush or a compaction after the manifest has its tables: their files stay,
 /// as those that they replace are given up.
@@ -113,6 +120,63 @@ class TableCommitTest {
     assertThat(Inside.isNull(tables, "cache")).isTrue();
     store.faulty.listen(null);
     Inside.set(tables, "cache", cache);
+  }
+
+  /// The manifest knows a table a moment before readers see it: who merges it waits that long.
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aCompactionWaitsUntilTheTablesAreShown() throws Exception {
+    db.close();
+    store.background = new ManualBackground(store.clock);
+    List<Event> events = new ArrayList<>();
+    Runnable[] onFlushed = {() -> {}};
+    Db merging =
+        SmallStore.builder(store.faulty)
+            .options(Options.builder().memory(64 << 20).level0Tables(2).build())
+            .background(store.background)
+            .clock(store.clock)
+            .listener(event -> {
+              events.add(event);
+              if (event instanceof Event.Flushed) {
+                onFlushed[0].run();
+              }
+            })
+            .open();
+    merging.put(key(1), value(1));
+    merging.flush();
+    merging.put(key(1), value(2));
+    Compactor compactor = Inside.get(merging, "maintenance", Maintenance.class).compactor();
+    FutureTask<Boolean> merge = new FutureTask<>(() -> compactor.compactOne(() -> false));
+    Thread merges = Thread.ofPlatform().unstarted(merge);
+    Manifest manifest = Inside.get(merging, "manifest", Manifest.class);
+    store.faulty.listen(call -> {
+      if (SmallStore.isManifest(call) && level0Tables(manifest) == 2 && !merges.isAlive()) {
+        store.faulty.listen(null);
+        merges.start();
+        while (merges.getState() != Thread.State.BLOCKED && merges.isAlive()) {
+          Thread.onSpinWait();
+        }
+      }
+    });
+    onFlushed[0] = () -> join(merges);
+    merging.flush();
+    assertThat(merge.get()).isTrue();
+    assertThat(events).hasAtLeastOneElementOfType(Event.Compacted.class);
+    assertThat(merging.get(key(1))).isEqualTo(value(2));
+    merging.close();
+    store.disk.assertNothingOpen();
+  }
+
+  private static int level0Tables(Manifest manifest) {
+    return manifest.version().keyspaces().values().iterator().next().levels().getFirst().size();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException unexpected) {
+      throw new AssertionError(unexpected);
+    }
   }
 
   private void reopen(int round) {
