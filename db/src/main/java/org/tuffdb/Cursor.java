@@ -93,6 +93,8 @@ public final class Cursor implements AutoCloseable {
   /// Takes the current entry where it would not stay in place while `entries` goes on.
   private MemorySegment kept = MemorySegment.NULL;
 
+  private boolean isKept;
+
   /// The current entry.
   private MemorySegment segment = MemorySegment.NULL;
 
@@ -210,6 +212,7 @@ public final class Cursor implements AutoCloseable {
     // If it cannot find its place again, it must not stand on memory that is somebody else's.
     place = reversed ? Place.ABOVE : Place.BELOW;
     segment = MemorySegment.NULL;
+    isKept = false;
     held.entries.close();
     held.view.unpin();
     held.view = renewed;
@@ -346,24 +349,25 @@ public final class Cursor implements AutoCloseable {
   }
 
   private boolean leaveKeyUp() {
-    keepKey();
-    boolean found = entries.next();
-    while (found && onSameKey()) {
+    boolean found;
+    do {
+      keepKey();
       found = entries.next();
-    }
+    } while (found && onSameKey());
     return found;
   }
 
   private boolean leaveKeyDown() {
-    keepKey();
-    boolean found = entries.previous();
-    while (found && onSameKey()) {
+    boolean found;
+    do {
+      keepKey();
       found = entries.previous();
-    }
+    } while (found && onSameKey());
     return found;
   }
 
   private void take() {
+    isKept = false;
     segment = entries.segment();
     keyOffset = entries.keyOffset();
     keyLength = entries.keyLength();
@@ -373,17 +377,18 @@ public final class Cursor implements AutoCloseable {
 
   /// Takes a copy of the key that is about to be left, if it would not stay in place.
   private void keepKey() {
-    if (!entries.staysInPlace()) {
-      valueLength = segment.equals(kept) ? valueLength : 0;
+    if (!isKept && !entries.staysInPlace()) {
+      valueLength = 0;
       keep();
     }
   }
 
   /// Takes a copy of the current entry, if it is not one already.
   private void keep() {
-    if (segment.equals(kept)) {
+    if (isKept) {
       return;
     }
+    isKept = true;
     long needed = KEPT_KEY_AT + keyLength + (long) valueLength;
     if (kept.byteSize() < needed) {
       kept = Arena.ofAuto().allocate(Math.max(KEPT_BYTES_MIN, 2 * needed));

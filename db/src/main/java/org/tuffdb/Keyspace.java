@@ -154,7 +154,7 @@ public final class Keyspace implements Queryable {
 
   byte @Nullable [] get(byte[] key, long sequence) {
     Limits.requireKey(key);
-    Found found = new Found();
+    Found found = Found.take();
     int reading = db.readers().enter();
     try {
       if (!find(key, sequence, found)) {
@@ -172,7 +172,7 @@ public final class Keyspace implements Queryable {
 
   boolean contains(byte[] key, long sequence) {
     Limits.requireKey(key);
-    Found found = new Found();
+    Found found = Found.take();
     int reading = db.readers().enter();
     try {
       return find(key, sequence, found);
@@ -185,7 +185,7 @@ public final class Keyspace implements Queryable {
   int get(byte[] key, byte[] buffer, long sequence) {
     Limits.requireKey(key);
     Objects.requireNonNull(buffer, "buffer");
-    Found found = new Found();
+    Found found = Found.take();
     int reading = db.readers().enter();
     try {
       if (!find(key, sequence, found)) {
@@ -206,7 +206,7 @@ public final class Keyspace implements Queryable {
       byte[] key, Function<? super MemorySegment, ? extends T> reader, long sequence) {
     Limits.requireKey(key);
     Objects.requireNonNull(reader, "reader");
-    Found found = new Found();
+    Found found = Found.take();
     int reading = db.readers().enter();
     try {
       if (!find(key, sequence, found)) {

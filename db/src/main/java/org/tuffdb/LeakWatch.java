@@ -7,13 +7,23 @@ import org.tuffdb.event.Event;
 import org.tuffdb.event.Listener;
 
 /// Counts the snapshots or the cursors that are open, and reports each that the garbage collector
-/// finds unclosed, with the place that opened it. What it held is let go in either case.
+/// finds unclosed, with the place that opened it if that was noted. What it held is let go in
+/// either case.
+///
+/// To note the place takes longer than a short scan. So it is done for the first ones, which shows
+/// a single one that was forgotten, and then for one in many, which shows a habit.
 final class LeakWatch {
+  private static final int NOTED_FIRST = 256;
+  private static final int NOTED_ONE_IN = 64;
+
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final String what;
   private final Listener listener;
   private final AtomicInteger open = new AtomicInteger();
+
+  /// How many there have been, roughly: two threads may count one at the same time.
+  private int openedBefore;
 
   LeakWatch(String what, Listener listener) {
     this.what = what;
@@ -28,7 +38,10 @@ final class LeakWatch {
   /// runs, which must not refer to it.
   Watched watch(Object opened, Runnable release) {
     open.incrementAndGet();
-    Watched watched = new Watched(this, new Throwable(what + " opened here"), release);
+    int number = openedBefore++;
+    boolean noted = number < NOTED_FIRST || number % NOTED_ONE_IN == 0;
+    Throwable place = noted ? new Throwable(what + " opened here") : null;
+    Watched watched = new Watched(this, place, release);
     watched.registration = CLEANER.register(opened, watched);
     return watched;
   }
@@ -36,12 +49,12 @@ final class LeakWatch {
   /// The state of one that is watched; it must not refer to it.
   static final class Watched implements Runnable {
     private final LeakWatch watch;
-    private final Throwable openedAt;
+    private final @Nullable Throwable openedAt;
     private final Runnable release;
     private Cleaner.@Nullable Cleanable registration;
     private volatile boolean closed;
 
-    private Watched(LeakWatch watch, Throwable openedAt, Runnable release) {
+    private Watched(LeakWatch watch, @Nullable Throwable openedAt, Runnable release) {
       this.watch = watch;
       this.openedAt = openedAt;
       this.release = release;

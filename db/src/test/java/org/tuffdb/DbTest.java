@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -301,7 +302,7 @@ class DbTest {
       Event event = events.poll(100, TimeUnit.MILLISECONDS);
       if (event instanceof Event.LeakFound leak) {
         found++;
-        assertThat(leak.openedAt().getStackTrace())
+        assertThat(Objects.requireNonNull(leak.openedAt()).getStackTrace())
             .anySatisfy(
                 frame -> assertThat(frame.getMethodName()).isEqualTo("forgetASnapshotAndACursor"));
       }

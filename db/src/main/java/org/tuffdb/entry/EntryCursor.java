@@ -40,8 +40,8 @@ public interface EntryCursor extends AutoCloseable {
   /// One of [Kind].
   byte kind();
 
-  /// Whether the bytes of the entry stay where they are when the cursor moves on, for as long as
-  /// the memtable or table does.
+  /// Whether a step to the next or the previous entry leaves the bytes of this entry where they
+  /// are, and those of the ones before that it has left in the same way.
   default boolean staysInPlace() {
     return true;
   }

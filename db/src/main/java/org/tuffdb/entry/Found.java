@@ -3,11 +3,13 @@ package org.tuffdb.entry;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// What a lookup found: an entry, and where its value is. Made for each lookup anew and left on the
-/// stack by the JIT compiler.
+/// What a lookup found: an entry, and where its value is. Each thread has one for its lookups, as
+/// the way of a lookup is too long for the JIT compiler to leave one on the stack.
 ///
 /// Whoever looked something up calls [#release()] once it is done with the value.
 public final class Found {
+  private static final ThreadLocal<Found> OF_THREAD = ThreadLocal.withInitial(Found::new);
+
   private MemorySegment segment = MemorySegment.NULL;
   private long valueOffset;
   private int valueLength;
@@ -15,6 +17,21 @@ public final class Found {
   private byte kind;
   private @Nullable Pin pin;
   private long pinned;
+  private boolean taken;
+
+  /// The one of this thread. A new one if a lookup is under way, as a reader of a value may look up
+  /// another, and for a virtual thread, which may live for this lookup alone.
+  public static Found take() {
+    if (Thread.currentThread().isVirtual()) {
+      return new Found();
+    }
+    Found found = OF_THREAD.get();
+    if (found.taken) {
+      return new Found();
+    }
+    found.taken = true;
+    return found;
+  }
 
   /// Notes the entry that was found; its value stays in place for as long as the view that was
   /// searched.
@@ -33,8 +50,10 @@ public final class Found {
     pinned = what;
   }
 
-  /// Lets go of the value.
+  /// Lets go of the value. What was found is gone then.
   public void release() {
+    taken = false;
+    segment = MemorySegment.NULL;
     if (pin != null) {
       pin.unpin(pinned);
       pin = null;

@@ -1,6 +1,7 @@
 package org.tuffdb.event;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// Something that happened in a store.
 public sealed interface Event {
@@ -32,8 +33,11 @@ public sealed interface Event {
   /// The store stopped taking writes.
   record Failed(Throwable cause) implements Event {}
 
-  /// A snapshot or cursor was never closed; `openedAt` shows the place that opened it.
-  record LeakFound(String what, Throwable openedAt) implements Event {}
+  /// A snapshot or cursor was never closed.
+  ///
+  /// @param openedAt shows the place that opened it; null if there were many before, for then only
+  ///   one in 64 has it noted
+  record LeakFound(String what, @Nullable Throwable openedAt) implements Event {}
 
   /// A memtable went into a table.
   ///

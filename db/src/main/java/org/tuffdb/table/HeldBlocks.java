@@ -29,8 +29,8 @@ final class HeldBlocks extends BlockSource {
     memory.reuse();
   }
 
-  /// A block in a slot of the cache may be evicted once it is let go of, and one in `memory` makes
-  /// room for the next.
+  /// A block in a slot of the cache may be evicted once it is let go of for the next one, and one
+  /// in `memory` makes room for it.
   @Override
   boolean staysInPlace() {
     return held == TableBlocks.IN_PLACE;

@@ -150,7 +150,7 @@ final class TableCursor implements EntryCursor {
 
   @Override
   public boolean staysInPlace() {
-    return source != null && source.staysInPlace();
+    return source != null && (source.staysInPlace() || (index > 0 && index < count - 1));
   }
 
   @Override

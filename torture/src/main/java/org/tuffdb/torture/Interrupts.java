@@ -84,7 +84,8 @@ final class Interrupts implements Campaign {
       switch (event) {
         case Event.Failed failed -> findings.add("the store latched a failure", failed.cause());
         case Event.HousekeepingFailed failed -> findings.add("no log was prepared", failed.cause());
-        case Event.LeakFound leak -> findings.add("a leak", leak.openedAt());
+        case Event.LeakFound leak ->
+            findings.add("a leak", new Throwable(leak.what(), leak.openedAt()));
         default -> {}
       }
     }
