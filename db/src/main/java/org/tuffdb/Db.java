@@ -147,7 +147,7 @@ public final class Db implements Queryable, AutoCloseable {
     pipeline.begin(maintenance, maintenance.backpressure(), maintenance::idle);
     logFiles.prepareSoon();
     adaptToMemory();
-    maintenance.compactSoon();
+    maintenance.opened();
   }
 
   private void adaptToMemory() throws IOException {

@@ -30,6 +30,7 @@ import org.tuffdb.fs.WriteFile;
 import org.tuffdb.log.Log;
 import org.tuffdb.log.LogReader;
 import org.tuffdb.log.LogReplay;
+import org.tuffdb.log.LogRewrite;
 import org.tuffdb.log.LogSegment;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.table.BlockCache;
@@ -43,16 +44,18 @@ import org.tuffdb.version.Version;
 /// disk before anybody reads it.
 ///
 /// ```
-/// manifest → tables → log, replayed into memtables → what may not be on the disk, into tables
+/// manifest → tables → log, replayed into memtables → what of it may not be on the disk, rewritten
 ///          → a new log file → a new manifest → orphans are deleted
 /// ```
 ///
 /// The log of a store that was not closed can be read, and yet may not be on the disk: it may stand
-/// in the operating system's cache alone. To sync it now is no cure. If a sync has failed before,
-/// the kernel has marked the pages as clean, and answers "ok" to the next sync without writing
-/// them. So unless all files are known to be whole, everything that was replayed is *flushed* into
-/// tables, which are synced before the manifest refers to them. A crash at any moment of that
-/// leaves the old files and the old manifest, or the new ones.
+/// in the operating system's cache alone, and to sync it now is no cure ([LogRewrite]). So what no
+/// record vouches for is *written over itself* and synced, and the new manifest says where each
+/// file ends: nothing behind that is ever read again, and nothing before it may be missing. A crash
+/// at any moment of opening leaves the old manifest or the new one, and both are true.
+///
+/// The memtables stay as they are, and are flushed in the background like any others. Only what
+/// memory does not allow to be kept is flushed here.
 ///
 /// Nothing is ever appended to what was recovered: the store goes on in a new log file and a new
 /// manifest.
@@ -81,7 +84,9 @@ final class Hydration implements Keyspaces.Room {
   /// What is to be told to the manifest of what was flushed.
   private final List<Edit> flushed = new ArrayList<>();
 
+  /// The first sequences of the files of the log that hold entries.
   private final Map<Long, Long> firstSequences = new HashMap<>();
+
   private Version old = Version.empty();
   private @Nullable Tables tables;
   private long storeId;
@@ -137,8 +142,7 @@ final class Hydration implements Keyspaces.Room {
       Levels levels = openTables.levels(each.getValue(), Map.of());
       keyspaces.add(each.getKey(), each.getValue().name(), lifetimes, levels);
     }
-    replay();
-    List<Edit> edits = new ArrayList<>(makeDurable());
+    List<Edit> edits = new ArrayList<>(makeDurable(replay()));
     LogSegment first = LogFiles.first(setup, nextFileNumber++, storeId);
     opened.add(first);
     created.add(first.path());
@@ -206,21 +210,24 @@ final class Hydration implements Keyspaces.Room {
     return highest;
   }
 
-  private void replay() throws IOException {
+  private List<LogReplay.Reached> replay() throws IOException {
     lastSequence = old.replayFrom() - 1;
     List<LogReplay.File> log =
         old.logs().stream()
             .map(f ->
                 new LogReplay.File(FileNames.log(path, f.number()), f.number(), f.wholeBytes()))
             .toList();
+    List<LogReplay.Reached> reached = List.of();
     if (!log.isEmpty()) {
-      List<LogReplay.Torn> torn =
+      LogReplay.Replayed replayed =
           new LogReplay(files, FileHeader.Kind.LOG, storeId, log).run(this::apply);
-      for (LogReplay.Torn tail : torn) {
+      for (LogReplay.Torn tail : replayed.torn()) {
         keep(tail);
       }
+      reached = replayed.reached();
     }
     requireNothingMissing();
+    return reached;
   }
 
   /// The log was on the disk as far as any table goes before the manifest knew the table.
@@ -271,31 +278,42 @@ final class Hydration implements Keyspaces.Room {
     }
   }
 
-  /// A memtable that fills up is flushed at once.
+  /// A memtable that fills up waits to be flushed, as long as memory allows.
   @Override
-  public void full(Keyspace keyspace) {
-    flushFrozen(keyspace);
-  }
+  public void full(Keyspace keyspace) {}
 
   @Override
   public void await(long bytes, BooleanSupplier reserved) {
     while (!reserved.getAsBoolean()) {
-      Keyspace largest = keyspaces.largestActive();
-      if (largest == null) {
-        throw new StalledException(
-            "an entry of %d bytes needs more than half of Options.memory: raise it"
-                .formatted(bytes));
+      Keyspace first = keyspaces.oldestFrozen();
+      if (first == null) {
+        first = keyspaces.largestActive();
+        if (first == null) {
+          throw new StalledException(
+              "an entry of %d bytes needs more than half of Options.memory: raise it"
+                  .formatted(bytes));
+        }
+        first.change(View::frozen, false);
       }
-      largest.change(View::frozen, false);
-      flushFrozen(largest);
+      flushOldest(first);
     }
   }
 
-  private void flushFrozen(Keyspace keyspace) {
-    try {
-      for (Memtable frozen; (frozen = keyspace.view().oldestFrozen()) != null; ) {
-        flush(keyspace, frozen);
+  private void flushAll() {
+    for (Keyspace keyspace : keyspaces.all()) {
+      Memtable active = keyspace.view().active();
+      if (active != null && !active.isEmpty()) {
+        keyspace.change(View::frozen, false);
       }
+    }
+    for (Keyspace next; (next = keyspaces.oldestFrozen()) != null; ) {
+      flushOldest(next);
+    }
+  }
+
+  private void flushOldest(Keyspace keyspace) {
+    try {
+      flush(keyspace, Objects.requireNonNull(keyspace.view().oldestFrozen(), "frozen before"));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed); // run() throws what is in it
     }
@@ -328,33 +346,37 @@ final class Hydration implements Keyspaces.Room {
     }
   }
 
-  /// Flushes what was replayed, unless all of it is known to be on the disk; returns the edits that
-  /// go with that. Files that hold nothing are dropped in any case.
-  private List<Edit> makeDurable() {
-    List<Edit> dropped = new ArrayList<>();
-    boolean whole = flushed.isEmpty() && old.logs().size() <= LOG_FILES_MAX;
+  /// Brings what was replayed to the disk, and returns the edits that say so. Files of which no
+  /// memtable needs anything are dropped.
+  private List<Edit> makeDurable(List<LogReplay.Reached> reached) throws IOException {
+    if (reached.size() > LOG_FILES_MAX) {
+      flushAll();
+    }
+    long needed = keyspaces.firstLogNeeded(Long.MAX_VALUE, null);
+    firstSequences.keySet().removeIf(number -> number < needed);
+    List<Edit> edits = new ArrayList<>(flushed);
     for (Version.LogFile log : old.logs()) {
       if (!firstSequences.containsKey(log.number())) {
-        dropped.add(new Edit.LogDropped(log.number()));
-      } else {
-        whole &= log.isWhole();
+        edits.add(new Edit.LogDropped(log.number()));
       }
     }
-    if (whole) {
-      return dropped;
-    }
-    for (Keyspace keyspace : keyspaces.all()) {
-      Memtable active = keyspace.view().active();
-      if (active != null && !active.isEmpty()) {
-        keyspace.change(View::frozen, false);
+    for (LogReplay.Reached file : reached) {
+      long number = file.file().number();
+      if (file.file().wholeBytes() < 0 && firstSequences.containsKey(number)) {
+        rewrite(file);
+        edits.add(new Edit.LogEnded(number, file.endOffset()));
       }
-      flushFrozen(keyspace);
     }
-    firstSequences.clear();
-    List<Edit> edits = new ArrayList<>(flushed);
-    old.logs().forEach(log -> edits.add(new Edit.LogDropped(log.number())));
-    edits.add(new Edit.ReplayFrom(lastSequence + 1));
+    edits.add(
+        new Edit.ReplayFrom(
+            firstSequences.values().stream().min(Long::compare).orElse(lastSequence + 1)));
     return edits;
+  }
+
+  private void rewrite(LogReplay.Reached file) throws IOException {
+    if (file.syncedOffset() < file.endOffset()) {
+      LogRewrite.run(files, file.file().path(), file.syncedOffset(), file.endOffset());
+    }
   }
 
   /// Keeps a copy of what a crash cut short, for whoever wants to look at it.

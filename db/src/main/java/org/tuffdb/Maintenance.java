@@ -123,6 +123,17 @@ final class Maintenance implements Keyspaces.Room {
     this.backpressure = new Backpressure(setup);
   }
 
+  /// The store has been opened, and its memtables hold what was replayed: they are flushed now if
+  /// they are full, and otherwise as soon as nobody writes, so that the next opening has less to do.
+  void opened() {
+    flushSoon();
+    measure();
+    if (isWorthFlushing()) {
+      idle();
+    }
+    compactSoon();
+  }
+
   @Override
   public void full(Keyspace keyspace) {
     if (logFiles.wholeCount() > LOG_FILES_MAX) {
@@ -453,12 +464,7 @@ final class Maintenance implements Keyspaces.Room {
       return;
     }
     compactor.calm(true);
-    boolean worthIt = false;
-    for (Keyspace keyspace : keyspaces.all()) {
-      Memtable active = keyspace.view().active();
-      worthIt |= active != null && active.usedBytes() > REST_BYTES;
-    }
-    worthIt |= log.segment().sizeBytes() > REST_BYTES;
+    boolean worthIt = isWorthFlushing() || log.segment().sizeBytes() > REST_BYTES;
     if (worthIt) {
       freezeAll();
       rollLog(lastSequence);
@@ -467,6 +473,15 @@ final class Maintenance implements Keyspaces.Room {
       schedule(Background.Lane.FLUSH, 0, flushDue, this::flush);
     }
     compactSoon();
+  }
+
+  private boolean isWorthFlushing() {
+    boolean worthIt = false;
+    for (Keyspace keyspace : keyspaces.all()) {
+      Memtable active = keyspace.view().active();
+      worthIt |= active != null && active.usedBytes() > REST_BYTES;
+    }
+    return worthIt;
   }
 
   /// Has the log go on in a new, small file, so that the files before it can be dropped once their

@@ -44,10 +44,20 @@ public final class LogReader implements Closeable {
   /// @throws org.tuffdb.error.CorruptionException if its header is damaged or another file's
   public LogReader(FileSystem files, Path path, FileHeader.Kind kind, long number)
       throws IOException {
+    this(files, path, kind, number, -1);
+  }
+
+  /// The same for a file that may be known to be whole.
+  ///
+  /// @param wholeBytes where it ends then: nothing behind that belongs to the log; else -1
+  public LogReader(
+      FileSystem files, Path path, FileHeader.Kind kind, long number, long wholeBytes)
+      throws IOException {
     this.path = path;
     this.file = files.openForRead(path);
     try {
-      this.sizeBytes = file.sizeBytes();
+      long there = file.sizeBytes();
+      this.sizeBytes = wholeBytes < 0 ? there : Math.min(there, wholeBytes);
       byte[] head = read(0, FileHeader.BYTES);
       this.header = FileHeader.read(path, head, head.length, kind, number);
     } catch (Throwable failure) {

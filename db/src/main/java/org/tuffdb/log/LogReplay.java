@@ -32,13 +32,27 @@ public final class LogReplay {
     void record(LogReader reader) throws IOException;
   }
 
+  /// How far a file was replayed.
+  ///
+  /// @param endOffset where the last record that was replayed ends
+  /// @param syncedOffset all before that was on the disk once: some record says so. What lies
+  ///   between may be in the operating system's cache alone
+  public record Reached(File file, long endOffset, long syncedOffset) {}
+
   /// What was written to a file and is given up, because a crash had cut short what precedes it.
   public record Torn(Path path, long number, long offset, long bytes) {}
+
+  /// @param reached the files up to the one in which the log ends
+  /// @param torn what is given up behind that
+  public record Replayed(List<Reached> reached, List<Torn> torn) {}
 
   private final FileSystem files;
   private final FileHeader.Kind kind;
   private final @Nullable Long storeId;
   private final List<File> log;
+
+  /// The highest position up to which a record says that the log was synced.
+  private long syncedPosition;
 
   /// A replay of `log`, oldest file first, at least one.
   ///
@@ -50,16 +64,18 @@ public final class LogReplay {
     this.log = log;
   }
 
-  /// Hands every record to `visitor`, up to the end of the log. Returns what is given up behind it.
+  /// Hands every record to `visitor`, up to the end of the log.
   ///
   /// @throws CorruptionException if acknowledged data is damaged or missing
-  public List<Torn> run(Visitor visitor) throws IOException {
+  public Replayed run(Visitor visitor) throws IOException {
     int last = log.size() - 1;
+    List<Long> ends = new ArrayList<>();
     for (int i = 0; ; i++) {
       try (LogReader reader = open(log.get(i))) {
         byte type = replay(reader, visitor);
-        requireWhole(log.get(i), reader, type);
+        ends.add(reader.endOffset());
         boolean whole = log.get(i).wholeBytes >= 0;
+        requireWhole(log.get(i), reader);
         if (i < last && (whole || type == LogFormat.ROLL)) {
           continue;
         }
@@ -67,16 +83,32 @@ public final class LogReplay {
           throw new CorruptionException(
               reader.path(), reader.offset(), "the file in which the log goes on is missing");
         }
-        return judge(i, reader, type == LogFormat.SEAL);
+        List<Torn> torn = judge(i, reader, whole || type == LogFormat.SEAL);
+        return new Replayed(reached(ends), torn);
       }
     }
+  }
+
+  private List<Reached> reached(List<Long> ends) {
+    List<Reached> reached = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      File file = log.get(i);
+      long end = ends.get(i);
+      long synced = end;
+      if (syncedPosition < LogFormat.position(file.number, end)) {
+        boolean here = syncedPosition >= LogFormat.position(file.number, 0);
+        synced = here ? LogFormat.offset(syncedPosition) : 0;
+      }
+      reached.add(new Reached(file, end, Math.max(LogFormat.FIRST_RECORD_AT, synced)));
+    }
+    return reached;
   }
 
   private LogReader open(File file) throws IOException {
     if (!files.exists(file.path)) {
       throw new CorruptionException(file.path, -1, "the file is missing");
     }
-    LogReader reader = new LogReader(files, file.path, kind, file.number);
+    LogReader reader = new LogReader(files, file.path, kind, file.number, file.wholeBytes);
     if (storeId != null && reader.header().storeId() != storeId) {
       reader.close();
       throw new CorruptionException(file.path, 32, "the file belongs to another store");
@@ -85,10 +117,11 @@ public final class LogReplay {
   }
 
   /// Reads the sound records of one file and returns the type of the last one, 0 if there is none.
-  private static byte replay(LogReader reader, Visitor visitor) throws IOException {
+  private byte replay(LogReader reader, Visitor visitor) throws IOException {
     byte type = 0;
     while (type != LogFormat.ROLL && type != LogFormat.SEAL && reader.next()) {
       type = reader.type();
+      syncedPosition = Math.max(syncedPosition, reader.syncedPosition());
       switch (type) {
         case LogFormat.DATA -> visitor.record(reader);
         case LogFormat.MARK, LogFormat.ROLL, LogFormat.SEAL -> {}
@@ -104,9 +137,8 @@ public final class LogReplay {
     return type;
   }
 
-  private static void requireWhole(File file, LogReader reader, byte lastType) {
-    boolean ended = lastType == LogFormat.ROLL || lastType == LogFormat.SEAL;
-    if (file.wholeBytes >= 0 && (!ended || reader.endOffset() != file.wholeBytes)) {
+  private static void requireWhole(File file, LogReader reader) {
+    if (file.wholeBytes >= 0 && reader.endOffset() != file.wholeBytes) {
       throw new CorruptionException(
           file.path,
           reader.endOffset(),
@@ -117,13 +149,13 @@ public final class LogReplay {
 
   /// Tells a torn tail from damage: the log ends where `reader` stopped, in file `i`, or it must
   /// not.
-  private List<Torn> judge(int i, LogReader reader, boolean sealed) throws IOException {
+  private List<Torn> judge(int i, LogReader reader, boolean ended) throws IOException {
     long endOffset = reader.endOffset();
     long endPosition = LogFormat.position(log.get(i).number, endOffset);
-    LogReader.Tail tail = sealed ? new LogReader.Tail(0, endOffset) : reader.tail();
+    LogReader.Tail tail = ended ? new LogReader.Tail(0, endOffset) : reader.tail();
     List<Torn> torn = new ArrayList<>();
     addTorn(log.get(i), endOffset, tail, torn);
-    long syncedPosition = tail.syncedPosition();
+    syncedPosition = Math.max(syncedPosition, tail.syncedPosition());
     for (File later : log.subList(i + 1, log.size())) {
       LogReader.Tail given = givenUp(later);
       addTorn(later, LogFormat.FIRST_RECORD_AT, given, torn);

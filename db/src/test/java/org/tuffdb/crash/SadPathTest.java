@@ -47,7 +47,7 @@ class SadPathTest {
   }
 
   @Test
-  void controlWithoutTheCopyItIsLost() throws IOException {
+  void controlWithoutRewritingTheLogItIsLost() throws IOException {
     MemoryFileSystem restarted = writtenAndNotSynced();
 
     assertThat(recordsIn(restarted)).as("a reader is served").isEqualTo(1);
@@ -82,7 +82,7 @@ class SadPathTest {
   }
 
   @Test
-  void controlWithASyncAtTheStartInsteadOfACopyItIsLost() throws IOException {
+  void controlWithASyncAtTheStartInsteadOfRewritingItIsLost() throws IOException {
     MemoryFileSystem restarted = writtenAndSyncFailed();
 
     for (Path log : logsIn(restarted)) {

@@ -11,6 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.error.CorruptionException;
+import org.tuffdb.fs.CrashChoice;
+import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.Fault;
+import org.tuffdb.fs.FaultyFileSystem;
+import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.MemoryFileSystem;
 import org.tuffdb.fs.WriteFile;
 
@@ -86,7 +91,8 @@ class LogReplayTest {
               assertThat(record.payloadLength()).isEqualTo(PAYLOAD_BYTES);
               assertThat((int) record.buffer()[record.payloadOffset()])
                   .isEqualTo((int) record.firstSequence());
-            });
+            })
+            .torn();
     return new Found(values, torn);
   }
 
@@ -261,9 +267,98 @@ class LogReplayTest {
     append(2);
     log.sync();
 
-    assertThatThrownBy(() -> replay(end))
+    assertThatThrownBy(this::replay)
         .isInstanceOf(CorruptionException.class)
         .hasMessageContaining("stands behind the last one");
+    assertThat(replay(end).values).as("of a file whose end is known").containsExactly(1);
+  }
+
+  /// What recovery gave up must not come back, however sound it is.
+  @Test
+  void behindTheEndThatIsKnownNothingIsRead() throws IOException {
+    append(1);
+    append(2);
+    append(3);
+
+    Found found = replay(recordAt(2));
+    assertThat(found.values).containsExactly(1, 2);
+    assertThat(found.torn).isEmpty();
+    assertThatThrownBy(() -> replay(recordAt(2) + 8)).isInstanceOf(CorruptionException.class);
+    damage(1, recordAt(1) + 60, 99);
+    assertThatThrownBy(() -> replay(recordAt(2))).isInstanceOf(CorruptionException.class);
+  }
+
+  @Test
+  void aFileThatEndsWithoutALastRecordIsFollowedByTheNext() throws IOException {
+    for (int i = 1; segments.size() < 2; i++) {
+      append(i);
+    }
+    assertThat(replay(recordAt(2)).values).startsWith(1, 2).hasSize(3);
+  }
+
+  @Test
+  void tellsHowFarTheLogIsKnownToBeOnTheDisk() throws IOException {
+    append(1);
+    append(2);
+    assertThat(reached()).containsExactly(recordAt(0), recordAt(2));
+    log.sync();
+    assertThat(reached()).as("no record says so yet").startsWith(recordAt(0));
+    append(3);
+    assertThat(reached()).containsExactly(recordAt(2), recordAt(3));
+    for (int i = 4; segments.size() < 2; i++) {
+      append(i);
+    }
+    long end = reached().get(1);
+    assertThat(reached()).containsExactly(recordAt(2), end, recordAt(0), recordAt(1));
+    log.sync();
+    log.mark();
+    assertThat(reached()).startsWith(end, end, recordAt(1), recordAt(1) + Log.recordBytes(0));
+  }
+
+  /// For each file, up to where it is known to be on the disk, and where it ends.
+  private List<Long> reached() throws IOException {
+    List<LogReplay.File> list = new ArrayList<>();
+    for (int i = 1; i <= segments.size(); i++) {
+      list.add(new LogReplay.File(path(i), i, -1));
+    }
+    List<Long> offsets = new ArrayList<>();
+    new LogReplay(files, FileHeader.Kind.LOG, 7L, list)
+        .run(_ -> {})
+        .reached()
+        .forEach(file -> offsets.addAll(List.of(file.syncedOffset(), file.endOffset())));
+    return offsets;
+  }
+
+  @Test
+  void whatIsRewrittenSurvivesThoughItsSyncHadFailed() throws IOException {
+    append(1);
+    append(2);
+    try (Directory directory = files.openDirectory(Path.of("/"))) {
+      directory.sync();
+    }
+    FaultyFileSystem faulty = new FaultyFileSystem(files);
+    faulty.failNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.SYNC);
+    try (WriteFile file = faulty.openForOverwrite(path(1))) {
+      assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
+    }
+    assertThat(recordsAfterCut()).as("if it is synced").isZero();
+
+    LogRewrite.run(files, path(1), recordAt(0), recordAt(2));
+    assertThat(recordsAfterCut()).isEqualTo(2);
+  }
+
+  private int recordsAfterCut() throws IOException {
+    try (WriteFile file = files.openForOverwrite(path(1))) {
+      file.sync();
+    }
+    MemoryFileSystem left = files.crash(CrashChoice.loseAll());
+    int records = 0;
+    try (LogReader reader = new LogReader(left, path(1), FileHeader.Kind.LOG, 1)) {
+      while (reader.next()) {
+        records++;
+      }
+    }
+    return records;
   }
 
   /// A power cut may keep the second page of a header and not the first, which then shows what the

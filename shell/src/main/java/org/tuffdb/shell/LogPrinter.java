@@ -54,7 +54,8 @@ final class LogPrinter {
 
   private boolean print(String name, long number, Version version) throws IOException {
     Path path = directory.resolve(name);
-    try (LogReader reader = new LogReader(files, path, FileHeader.Kind.LOG, number)) {
+    long wholeBytes = wholeBytes(number, version);
+    try (LogReader reader = new LogReader(files, path, FileHeader.Kind.LOG, number, wholeBytes)) {
       byte last = 0;
       while (last != LogFormat.ROLL && last != LogFormat.SEAL && reader.next()) {
         if (interruption.isRequested()) {
@@ -64,7 +65,7 @@ final class LogPrinter {
         printRecord(name + ":" + reader.offset(), reader, version);
       }
       boolean ended = last == LogFormat.ROLL || last == LogFormat.SEAL;
-      return ended || printTail(name, reader, wholeBytes(number, version));
+      return ended || printTail(name, reader, wholeBytes);
     } catch (CorruptionException damaged) {
       console.problem(Tuff.message(damaged));
       return false;
