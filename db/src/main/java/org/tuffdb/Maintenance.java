@@ -124,7 +124,8 @@ final class Maintenance implements Keyspaces.Room {
   }
 
   /// The store has been opened, and its memtables hold what was replayed: they are flushed now if
-  /// they are full, and otherwise as soon as nobody writes, so that the next opening has less to do.
+  /// they are full, and otherwise as soon as nobody writes, so that the next opening has less to
+  /// do.
   void opened() {
     flushSoon();
     measure();

@@ -50,8 +50,7 @@ public final class LogReader implements Closeable {
   /// The same for a file that may be known to be whole.
   ///
   /// @param wholeBytes where it ends then: nothing behind that belongs to the log; else -1
-  public LogReader(
-      FileSystem files, Path path, FileHeader.Kind kind, long number, long wholeBytes)
+  public LogReader(FileSystem files, Path path, FileHeader.Kind kind, long number, long wholeBytes)
       throws IOException {
     this.path = path;
     this.file = files.openForRead(path);

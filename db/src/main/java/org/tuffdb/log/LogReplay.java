@@ -42,6 +42,8 @@ public final class LogReplay {
   /// What was written to a file and is given up, because a crash had cut short what precedes it.
   public record Torn(Path path, long number, long offset, long bytes) {}
 
+  /// What a replay found.
+  ///
   /// @param reached the files up to the one in which the log ends
   /// @param torn what is given up behind that
   public record Replayed(List<Reached> reached, List<Torn> torn) {}

@@ -14,7 +14,7 @@ public sealed interface Edit {
   record LogAdded(long number) implements Edit {}
 
   /// Log file `number` is whole: `bytes` of it, header included, are on the disk, and no more will
-  /// come.
+  /// come. What may lie behind them, left by a crash, is not part of the log.
   record LogEnded(long number, long bytes) implements Edit {}
 
   /// Log file `number` holds nothing that is needed.
