@@ -12,6 +12,11 @@ public final class ManualBackground implements Background {
 
   private final Clock clock;
   private final List<Task> tasks = new ArrayList<>();
+
+  /// Up to where time has passed for those who waited, though the clock stands still: else a task
+  /// that puts itself off would come before every other one again and again.
+  private long waitedUntilNanos = Long.MIN_VALUE;
+
   private boolean closed;
 
   /// Delayed tasks become due by `clock`.
@@ -22,7 +27,7 @@ public final class ManualBackground implements Background {
   @Override
   public void executeAfter(Lane lane, long delayNanos, Runnable task) {
     if (!closed) {
-      tasks.add(new Task(clock.nanos() + delayNanos, task));
+      tasks.add(new Task(Math.max(clock.nanos(), waitedUntilNanos) + delayNanos, task));
     }
   }
 
@@ -34,6 +39,7 @@ public final class ManualBackground implements Background {
             .min(Comparator.comparingLong(Task::dueNanos))
             .orElseThrow(() -> new IllegalStateException("nothing is left to wait for"));
     tasks.remove(next);
+    waitedUntilNanos = Math.max(waitedUntilNanos, next.dueNanos);
     next.body.run();
   }
 
