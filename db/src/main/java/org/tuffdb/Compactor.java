@@ -35,7 +35,11 @@ import org.tuffdb.version.Version;
 
 /// Does what the picker chooses, one task at a time.
 final class Compactor {
+  /// A table is cut where it overlaps with so many of the level below its own: merging it down
+  /// costs no more than that.
   private static final int GRANDPARENT_TABLES = 10;
+
+  /// A table of which more than one entry in so many is a tombstone is merged down first.
   private static final int TOMBSTONE_SHARE = 4;
 
   /// From no pressure to full pressure level 0 grows by so many times the tables that make its
@@ -248,14 +252,14 @@ final class Compactor {
       }
     }
     return new Shape(
-        version.levels().subList(0, levels(version)),
+        version.levels().subList(0, levels(version, options)),
         snapshots.list(pipeline::durableSequence, pipeline::visibleSequence),
         rangeDeletes,
         calm);
   }
 
   /// How many levels there are: those of the options, and those that hold something from before.
-  private int levels(Version.KeyspaceVersion version) {
+  static int levels(Version.KeyspaceVersion version, Options options) {
     int levels = Version.LEVELS_MAX;
     while (levels > options.levels() && version.levels().get(levels - 1).isEmpty()) {
       levels--;

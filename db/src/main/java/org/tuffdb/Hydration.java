@@ -60,9 +60,6 @@ import org.tuffdb.version.Version;
 /// Nothing is ever appended to what was recovered: the store goes on in a new log file and a new
 /// manifest.
 final class Hydration implements Keyspaces.Room {
-  /// So many log files may be kept as they are; beyond it, opening flushes what they hold.
-  private static final int LOG_FILES_MAX = 16;
-
   private static final int TORN_COPIES_MAX = 8;
 
   private final Setup setup;
@@ -349,7 +346,7 @@ final class Hydration implements Keyspaces.Room {
   /// Brings what was replayed to the disk, and returns the edits that say so. Files of which no
   /// memtable needs anything are dropped.
   private List<Edit> makeDurable(List<LogReplay.Reached> reached) throws IOException {
-    if (reached.size() > LOG_FILES_MAX) {
+    if (reached.size() > Maintenance.LOG_FILES_MAX) {
       flushAll();
     }
     long needed = keyspaces.firstLogNeeded(Long.MAX_VALUE, null);

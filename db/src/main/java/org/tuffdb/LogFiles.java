@@ -39,6 +39,7 @@ final class LogFiles implements Log.Successor, Closeable {
 
   private static final long FIRST_BYTES = 256 << 10;
 
+  /// A flush drops one or two files at a time; more would only take room.
   private static final int SPARES_MAX = 2;
 
   private final FileSystem files;

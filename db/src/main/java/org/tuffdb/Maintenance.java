@@ -34,17 +34,29 @@ import org.tuffdb.version.Manifest;
 /// tried anew, into other files, and after the third time the store takes no more writes: its log
 /// has everything.
 final class Maintenance implements Keyspaces.Room {
+  /// What has failed is tried again after a moment; on a full disk, where each try takes space for
+  /// a while, after twice as long each time.
   private static final long RETRY_NANOS = 100_000_000;
+
   private static final long RETRY_NANOS_MAX = 10_000_000_000L;
+
+  /// A store that nobody has written to for so long is at rest.
   private static final long REST_AFTER_NANOS = 1_000_000_000;
+
+  /// Whoever waits is woken; this is for when that is missed.
   private static final long LOOK_AGAIN_NANOS = 5_000_000;
+
   private static final int FAILURES_MAX = 3;
+
+  /// Some merges' length.
   private static final double AVERAGED_OVER_NANOS = 15e9;
+
   private static final String FLUSHES = "memtables wait to be flushed";
   private static final String MERGES = "tables wait to be merged";
 
-  /// So many files of the log at most wait for a keyspace that is rarely written.
-  private static final int LOG_FILES_MAX = 16;
+  /// So many files of the log at most wait for a keyspace that is rarely written, or are kept as
+  /// they are by an opening.
+  static final int LOG_FILES_MAX = 16;
 
   /// So much of what memtables may take is used before writers are slowed down.
   private static final double CALM_SHARE = 0.5;
@@ -430,7 +442,11 @@ final class Maintenance implements Keyspaces.Room {
   void awaitCompacted(BooleanSupplier done) {
     awaitUntil(() -> {
       requireSpace(compactionLacksSpace);
-      return done.getAsBoolean();
+      if (done.getAsBoolean()) {
+        return true;
+      }
+      compactSoon(); // unless it is due: it could not be had run before, perhaps
+      return false;
     });
   }
 

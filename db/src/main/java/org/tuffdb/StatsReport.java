@@ -49,7 +49,7 @@ record StatsReport(
       entries += memtable.entryCount();
     }
     List<Stats.LevelStats> levels = new ArrayList<>();
-    for (int level = 0; level < options.levels(); level++) {
+    for (int level = 0; level < Compactor.levels(version, options); level++) {
       levels.add(new Stats.LevelStats(level, tables(version.levels().get(level))));
     }
     return new Stats.KeyspaceStats(

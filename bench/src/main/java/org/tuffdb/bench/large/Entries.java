@@ -42,6 +42,10 @@ final class Entries {
     this.seed = seed;
   }
 
+  long seed() {
+    return seed;
+  }
+
   void key(long number, byte[] key) {
     long mixed = mix(seed + number * STEP);
     LONG.set(key, 0, mixed);

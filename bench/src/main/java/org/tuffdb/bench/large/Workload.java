@@ -1,6 +1,12 @@
 package org.tuffdb.bench.large;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.tuffdb.Cursor;
 import org.tuffdb.Db;
 import org.tuffdb.Durability;
@@ -12,6 +18,8 @@ final class Workload {
   private final Db db;
   private final long count;
   private final Report report;
+  private static final int READERS = 8;
+
   private final Entries entries;
   private final byte[] key = new byte[Entries.KEY_BYTES];
   private final byte[] value = new byte[Entries.VALUE_BYTES];
@@ -36,15 +44,39 @@ final class Workload {
     report.rate("puts in random order", count, watch);
   }
 
-  /// Gets and checks all entries in random order.
+  /// Gets and checks all entries in random order. By several threads: what is not in memory waits
+  /// for the disk, which serves many readers as quickly as one.
   void get(int version) {
     Shuffle order = Shuffle.of(count, version + 1_000_000);
     Watch watch = Watch.begin();
-    for (long i = 0; i < count; i++) {
-      entries.key(order.at(i), key);
-      entries.check(key, version, value, db.get(key, value));
+    try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
+      List<Future<?>> parts = new ArrayList<>();
+      for (int part = 0; part < READERS; part++) {
+        long from = count * part / READERS;
+        long to = count * (part + 1) / READERS;
+        parts.add(readers.submit(() -> get(version, order, from, to)));
+      }
+      parts.forEach(Workload::await);
     }
     report.rate("gets in random order, all right", count, watch);
+  }
+
+  private void get(int version, Shuffle order, long from, long to) {
+    Entries own = new Entries(entries.seed());
+    byte[] wanted = new byte[Entries.KEY_BYTES];
+    byte[] found = new byte[Entries.VALUE_BYTES];
+    for (long i = from; i < to; i++) {
+      own.key(order.at(i), wanted);
+      own.check(wanted, version, found, db.get(wanted, found));
+    }
+  }
+
+  private static void await(Future<?> part) {
+    try {
+      part.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw e.getCause() instanceof WrongAnswer wrong ? wrong : new IllegalStateException(e);
+    }
   }
 
   /// Deletes all entries one by one in random order, without waiting for the disk.
