@@ -1,6 +1,7 @@
 package org.tuffdb.workload;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileVisitResult;
@@ -17,6 +18,8 @@ final class Footprint {
   private static final OperatingSystemMXBean MACHINE =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path IO = Path.of("/proc/self/io");
   private static final long INTERVAL_NANOS = 20_000_000;
@@ -25,6 +28,7 @@ final class Footprint {
   private final AtomicLong fileBytesMax = new AtomicLong(-1);
   private long beganCpuNanos;
   private long beganWrittenBytes;
+  private long beganAllocatedBytes;
 
   private Footprint() {}
 
@@ -41,6 +45,7 @@ final class Footprint {
     fileBytesMax.set(-1);
     beganCpuNanos = MACHINE.getProcessCpuTime();
     beganWrittenBytes = bytesOrUnknown(IO, "write_bytes:");
+    beganAllocatedBytes = THREADS.getTotalThreadAllocatedBytes();
   }
 
   private void run() {
@@ -58,6 +63,11 @@ final class Footprint {
   /// What all threads together have computed.
   long cpuNanos() {
     return MACHINE.getProcessCpuTime() - beganCpuNanos;
+  }
+
+  /// What all threads together have allocated in the heap.
+  long allocatedBytes() {
+    return THREADS.getTotalThreadAllocatedBytes() - beganAllocatedBytes;
   }
 
   /// What the process has given the kernel to write; of mapped files, the pages it has changed.
@@ -95,6 +105,9 @@ final class Footprint {
   /// What the files of `directory` take. Holes count: no store here leaves large ones.
   static long diskBytes(Path directory) throws IOException {
     AtomicLong bytes = new AtomicLong();
+    if (Files.notExists(directory)) {
+      return 0;
+    }
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {

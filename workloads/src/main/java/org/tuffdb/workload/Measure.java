@@ -17,15 +17,18 @@ final class Measure {
   private final Histogram latencies = new Histogram(LONGEST_NANOS, SIGNIFICANT_DIGITS);
   private final long limitNanos;
   private final CyclicBarrier start;
+  private final boolean virtual;
   private long begunNanos;
   private long lastNanos;
   private long operations;
   private long allocatedBytes;
 
   /// @param start where the threads of a run wait for each other
-  Measure(double seconds, CyclicBarrier start) {
+  /// @param virtual whether the thread is: the JVM does not say then what it allocates
+  Measure(double seconds, CyclicBarrier start, boolean virtual) {
     this.limitNanos = (long) (seconds * 1e9);
     this.start = start;
+    this.virtual = virtual;
   }
 
   /// Waits until all threads have prepared what they need.
@@ -35,7 +38,7 @@ final class Measure {
     } catch (BrokenBarrierException | InterruptedException failed) {
       throw new IllegalStateException("another thread of the run has failed", failed);
     }
-    allocatedBytes = THREADS.getCurrentThreadAllocatedBytes();
+    allocatedBytes = virtual ? 0 : THREADS.getCurrentThreadAllocatedBytes();
     begunNanos = System.nanoTime();
     lastNanos = begunNanos;
   }
@@ -54,9 +57,16 @@ final class Measure {
     return now - begunNanos < limitNanos;
   }
 
-  /// To be called by the same thread in the end.
+  /// To be called by the same thread in the end. A thread that has noted no operation only keeps
+  /// the store busy.
   void end() {
-    allocatedBytes = THREADS.getCurrentThreadAllocatedBytes() - allocatedBytes;
+    allocatedBytes =
+        virtual || operations == 0 ? 0 : THREADS.getCurrentThreadAllocatedBytes() - allocatedBytes;
+  }
+
+  /// Has the threads that wait in [#begin()] fail, because one that they wait for has.
+  void abandon() {
+    start.reset();
   }
 
   Histogram latencies() {
@@ -75,7 +85,7 @@ final class Measure {
     return lastNanos;
   }
 
-  /// How much the thread has allocated in the heap.
+  /// How much the thread has allocated in the heap; 0 of a virtual one.
   long allocatedBytes() {
     return allocatedBytes;
   }

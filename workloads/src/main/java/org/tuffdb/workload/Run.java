@@ -12,11 +12,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
+import org.tuffdb.workload.Workload.Start;
 import org.tuffdb.workload.Workload.Worker;
 
-/// Runs one workload on one store, once, and notes what it took.
+/// Runs one workload on one store, once, and notes what it took. Then the store is opened anew, and
+/// the workload checks what it has written.
 ///
 /// A server is warm, so the JVM is made warm first, the same way for all stores: by a quarter of
 /// the operations, not measured. What writes does them on another store, which is then deleted.
@@ -31,17 +34,18 @@ public final class Run {
   private final String storeName;
   private final Store.Opener opener;
   private final Workload workload;
-  private final Settings settings;
   private final Entries entries;
+  private final Settings settings;
   private final int threads;
+  private final List<Worker> workers = new ArrayList<>();
 
-  private Run(String storeName, Store.Opener opener, Workload workload, Settings settings) {
+  private Run(String storeName, Store.Opener opener, Workload workload, Settings asked) {
     this.storeName = storeName;
-    this.opener = opener;
+    this.opener = workload.start() == Start.NO_STORE ? _ -> new NoStore() : opener;
     this.workload = workload;
-    this.settings = settings;
-    this.entries = new Entries(settings);
-    this.threads = settings.threads() > 0 ? settings.threads() : workload.threads();
+    this.entries = workload.data().entries(asked);
+    this.settings = asked.of(workload, entries);
+    this.threads = asked.threads() > 0 ? asked.threads() : workload.threads();
   }
 
   /// Runs `workload` in the directory of the settings.
@@ -54,92 +58,154 @@ public final class Run {
   }
 
   private Result run() throws Exception {
-    if (settings.warm() && workload.writes()) {
+    boolean warm = settings.warm() && workload.start() != Start.STOPPED;
+    if (warm && workload.writes()) {
       warmOnAnotherStore();
     }
     Footprint footprint = Footprint.watch();
-    List<Measure> measures;
-    double cpuNanos;
-    long settleBegan;
-    double settleSeconds;
+    Result result = result(footprint, measure(footprint, warm && !workload.writes()));
+    if (workload.writes()) {
+      check();
+    }
+    return result;
+  }
+
+  /// What the process had taken when the last operation was done.
+  private record Moment(double cpuNanos, long allocatedBytes, long nanos) {}
+
+  private Moment measure(Footprint footprint, boolean warm) throws Exception {
+    if (workload.start() == Start.STOPPED) {
+      return measureOpening(footprint);
+    }
     try (Store store = opener.open(settings)) {
-      if (settings.warm() && !workload.writes()) {
+      if (warm) {
         warmOn(store);
       }
-      measures = perform(store, workload, settings.entries(), MEASURED_PASS, footprint::begin);
-      cpuNanos = footprint.cpuNanos();
-      settleBegan = System.nanoTime();
-      if (workload.writes()) {
-        store.settle();
-      }
-      settleSeconds = (System.nanoTime() - settleBegan) / 1e9;
+      workers.addAll(
+          work(store, workload, entries.count(), entries.count(), MEASURED_PASS, footprint::begin));
+      return settle(store, footprint);
     }
-    return result(measures, footprint, cpuNanos, settleSeconds);
+  }
+
+  private Moment measureOpening(Footprint footprint) throws Exception {
+    Measure measure = new Measure(settings.seconds(), new CyclicBarrier(1), false);
+    Worker worker = worker(entries.count(), 1, MEASURED_PASS, 0, measure, new AtomicBoolean());
+    workers.add(worker);
+    worker.shuffled();
+    footprint.begin();
+    measure.begin();
+    try (Store store = opener.open(settings)) {
+      work(store, workload, worker);
+      return settle(store, footprint);
+    }
+  }
+
+  private Moment settle(Store store, Footprint footprint) {
+    Moment end = new Moment(footprint.cpuNanos(), footprint.allocatedBytes(), System.nanoTime());
+    if (workload.writes()) {
+      store.settle();
+    }
+    return end;
   }
 
   private void warmOnAnotherStore() throws Exception {
     Path directory =
         settings.directory().resolveSibling(settings.directory().getFileName() + "-warm");
     deleteAll(directory);
-    int count = Math.min(WARM_WRITES_MAX, settings.entries() / WARM_PART);
-    try (Store store = opener.open(settings.in(directory, count))) {
-      perform(store, workload, count, WARM_PASS, () -> {});
+    int count = Math.max(1, Math.min(WARM_WRITES_MAX, entries.count() / WARM_PART));
+    try (Store store = opener.open(settings.in(directory))) {
+      if (workload.start() == Start.LOADED) {
+        Workload load = Workloads.named(workload.preparedBy()).orElseThrow();
+        work(store, load, count, count, MEASURED_PASS, () -> {});
+        store.settle();
+      }
+      work(store, workload, count, count, WARM_PASS, () -> {});
     }
     deleteAll(directory);
   }
 
   private void warmOn(Store store) throws Exception {
     Workload scan = Workloads.named("readseq").orElseThrow();
-    perform(store, scan, settings.entries(), WARM_PASS, () -> {});
-    perform(store, workload, settings.entries() / WARM_PART, WARM_PASS, () -> {});
+    work(store, scan, entries.count(), entries.count(), WARM_PASS, () -> {});
+    int count = Math.max(1, entries.count() / WARM_PART);
+    work(store, workload, entries.count(), count, WARM_PASS, () -> {});
+  }
+
+  private Worker worker(
+      int entryCount, int count, int pass, int thread, Measure measure, AtomicBoolean stop) {
+    return new Worker(
+        entries, entryCount, count, pass, thread, threads, measure, stop, settings.directory());
   }
 
   /// Has all threads do their part of the work, which begins when they all are ready.
-  private List<Measure> perform(Store store, Workload what, int count, int pass, Runnable atBegin)
+  private List<Worker> work(
+      Store store, Workload what, int entryCount, int count, int pass, Runnable atBegin)
       throws Exception {
     CyclicBarrier start = new CyclicBarrier(threads, atBegin);
-    List<Measure> measures = new ArrayList<>();
+    AtomicBoolean stop = new AtomicBoolean();
+    double seconds = Math.min(settings.seconds(), what.secondsMax());
+    List<Worker> all = new ArrayList<>();
     List<Callable<Void>> tasks = new ArrayList<>();
     for (int thread = 0; thread < threads; thread++) {
-      Measure measure = new Measure(settings.seconds(), start);
-      measures.add(measure);
-      Worker worker =
-          new Worker(entries, settings.entries(), count, pass, thread, threads, measure);
+      Measure measure =
+          new Measure(pass == WARM_PASS ? seconds / WARM_PART : seconds, start, what.virtual());
+      Worker worker = worker(entryCount, count, pass, thread, measure, stop);
+      all.add(worker);
       tasks.add(() -> work(store, what, worker));
     }
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+    try (ExecutorService executor = executor(what)) {
       for (Future<Void> done : executor.invokeAll(tasks)) {
         done.get();
       }
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof WrongAnswer wrong ? wrong : failed;
     }
-    return measures;
+    return all;
+  }
+
+  private ExecutorService executor(Workload what) {
+    return what.virtual()
+        ? Executors.newVirtualThreadPerTaskExecutor()
+        : Executors.newFixedThreadPool(threads);
   }
 
   private static Void work(Store store, Workload what, Worker worker) {
+    boolean done = false;
     try (Store.Session session = store.session()) {
       what.body().run(session, worker);
       worker.measure().end();
+      done = true;
+    } finally {
+      if (!done) {
+        worker.measure().abandon();
+      }
     }
     return null;
   }
 
-  private Result result(
-      List<Measure> measures, Footprint footprint, double cpuNanos, double settleSeconds)
-      throws IOException {
+  private void check() throws Exception {
+    try (Store store = opener.open(settings);
+        Store.Session session = store.session()) {
+      for (Worker worker : workers) {
+        workload.check().run(session, worker);
+      }
+    }
+  }
+
+  private Result result(Footprint footprint, Moment end) throws IOException {
+    List<Measure> measures = workers.stream().map(Worker::measure).toList();
     long operations = measures.stream().mapToLong(Measure::operations).sum();
     long beganNanos = measures.stream().mapToLong(Measure::begunNanos).min().orElseThrow();
     long endedNanos = measures.stream().mapToLong(Measure::endedNanos).max().orElseThrow();
-    long garbageBytes = measures.stream().mapToLong(Measure::allocatedBytes).sum();
+    long allocatedBytes = measures.stream().mapToLong(Measure::allocatedBytes).sum();
     Histogram latencies = measures.getFirst().latencies();
     measures.stream().skip(1).forEach(measure -> latencies.add(measure.latencies()));
     double seconds = (endedNanos - beganNanos) / 1e9;
-    double userBytes = (double) operations * (Entries.KEY_BYTES + settings.valueBytes());
     return new Result(
         storeName,
         workload.name(),
-        settings.entries(),
+        "",
+        entries.count(),
         settings.valueBytes(),
         threads,
         operations,
@@ -150,14 +216,14 @@ public final class Run {
         latencies.getValueAtPercentile(99),
         latencies.getValueAtPercentile(99.9),
         latencies.getMaxValue(),
-        cpuNanos / operations,
+        end.cpuNanos() / operations,
         (double) footprint.cpuNanos() / operations,
-        settleSeconds,
-        (double) garbageBytes / operations,
+        (System.nanoTime() - end.nanos()) / 1e9,
+        (double) (workload.virtual() ? end.allocatedBytes() : allocatedBytes) / operations,
         footprint.anonymousBytesMax(),
         footprint.fileBytesMax(),
         Footprint.diskBytes(settings.directory()),
-        footprint.writtenBytes() / userBytes);
+        footprint.writtenBytes() / (operations * entries.entryBytes()));
   }
 
   /// Deletes a directory with all that is in it, if it is there.

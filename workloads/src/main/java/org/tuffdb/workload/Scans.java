@@ -1,7 +1,6 @@
 package org.tuffdb.workload;
 
 import java.util.List;
-import org.tuffdb.workload.Workload.Start;
 import org.tuffdb.workload.Workload.Worker;
 
 /// Workloads that go over all entries, and check that they have seen each.
@@ -12,12 +11,12 @@ final class Scans {
 
   static List<Workload> all() {
     return List.of(
-        new Workload("readseq", Start.LOADED, false, 1, STEPS_TIMED, Scans::up),
-        new Workload("readreverse", Start.LOADED, false, 1, STEPS_TIMED, Scans::down));
+        Workload.reading("readseq").operationsTimed(STEPS_TIMED).does(Scans::up),
+        Workload.reading("readreverse").operationsTimed(STEPS_TIMED).does(Scans::down));
   }
 
   private static void up(Store.Session session, Worker worker) {
-    long expected = worker.entries().sum(worker.count(), 0);
+    long expected = worker.entries().sum(0, worker.count());
     Measure measure = worker.measure();
     boolean inTime = true;
     long sum = 0;
@@ -38,9 +37,7 @@ final class Scans {
   }
 
   private static void down(Store.Session session, Worker worker) {
-    Entries entries = worker.entries();
-    long expected =
-        entries.sum(worker.entryCount(), 0) - entries.sum(worker.entryCount() - worker.count(), 0);
+    long expected = worker.entries().sum(worker.entryCount() - worker.count(), worker.entryCount());
     Measure measure = worker.measure();
     boolean inTime = true;
     long sum = 0;

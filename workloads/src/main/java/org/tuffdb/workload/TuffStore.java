@@ -8,7 +8,7 @@ import org.tuffdb.Durability;
 import org.tuffdb.KeyRange;
 import org.tuffdb.Options;
 
-/// TuffDB with its defaults, and as much memory as the settings say.
+/// TuffDB with its defaults, but as much memory and the compression that the settings say.
 public final class TuffStore implements Store {
   private final Db db;
   private final Durability durability;
@@ -19,7 +19,11 @@ public final class TuffStore implements Store {
   }
 
   public static Store open(Settings settings) {
-    Options options = Options.builder().memory(settings.memoryBytes()).build();
+    Options options =
+        Options.builder()
+            .memory(settings.memoryBytes())
+            .lastLevelCompression(settings.compression())
+            .build();
     return new TuffStore(
         Db.builder(settings.directory()).options(options).open(),
         settings.synced() ? Durability.SYNC : Durability.BUFFERED);

@@ -2,15 +2,19 @@ package org.tuffdb.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tuffdb.Compression;
 
 /// Each workload does what its name says, and notices a store that loses or changes entries.
 class RunTest {
@@ -21,87 +25,171 @@ class RunTest {
 
   private Settings settings(boolean warm) {
     return new Settings(
-        directory.resolve("store"), ENTRIES, VALUE_BYTES, 0, 60, 64 << 20, false, warm, 1);
+        directory.resolve("store"),
+        ENTRIES,
+        VALUE_BYTES,
+        0,
+        60,
+        64 << 20,
+        Compression.NONE,
+        false,
+        warm,
+        1);
   }
 
-  static Stream<String> names() {
-    return Workloads.all().stream().map(Workload::name);
+  private static Workload workload(String name) {
+    return Workloads.named(name).orElseThrow();
   }
 
   private Result run(String workload, Store.Opener opener, boolean warm) throws Exception {
-    return Run.run("store", opener, Workloads.named(workload).orElseThrow(), settings(warm));
+    return Run.run("store", opener, workload(workload), settings(warm));
   }
 
-  private void loadIfNeeded(String workload) throws Exception {
-    if (Workloads.named(workload).orElseThrow().start() == Workload.Start.LOADED) {
-      run("load", TuffStore::open, false);
+  /// A store that was closed stands for one whose process has ended: that needs another process.
+  private void loadIfNeeded(Workload workload) throws Exception {
+    switch (workload.start()) {
+      case LOADED, STOPPED -> run(Fills.LOAD + workload.data().label(), TuffStore::open, false);
+      case EMPTY, NO_STORE -> {}
     }
   }
 
+  /// A TuffDB whose methods of these names do nothing and return something else.
+  private static Store.Opener lying(Map<String, Object> answers) {
+    return settings -> lying(Store.class, TuffStore.open(settings), answers);
+  }
+
+  private static <T> T lying(Class<T> type, Object real, Map<String, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> {
+              if (answers.containsKey(method.getName())) {
+                return method.getReturnType() == void.class ? null : answers.get(method.getName());
+              }
+              Object answer = method.invoke(real, arguments);
+              return switch (method.getName()) {
+                case "session" -> lying(Store.Session.class, answer, answers);
+                case "cursor" -> lying(Store.Cursor.class, answer, answers);
+                default -> answer;
+              };
+            }));
+  }
+
+  private void assertNoticed(String name, Store.Opener opener) throws Exception {
+    Workload workload = workload(name);
+    assumeTrue(workload.data() != Data.REAL || RealEntries.areThere());
+    loadIfNeeded(workload);
+    assertThatThrownBy(() -> run(name, opener, false)).isInstanceOf(WrongAnswer.class);
+  }
+
+  static Stream<Workload> all() {
+    return Workloads.all().stream();
+  }
+
   @ParameterizedTest
-  @MethodSource("names")
-  void everyWorkloadDoesAllItsOperations(String name) throws Exception {
-    loadIfNeeded(name);
-    Result result = run(name, TuffStore::open, true);
-    assertThat(result.operations()).isEqualTo(ENTRIES);
+  @MethodSource("all")
+  void everyWorkloadDoesAllItsOperations(Workload workload) throws Exception {
+    assumeTrue(workload.data() != Data.REAL || RealEntries.areThere());
+    loadIfNeeded(workload);
+    Result result = run(workload.name(), TuffStore::open, true);
+    int operations =
+        workload.start() == Workload.Start.STOPPED
+            ? 1
+            : workload.data().entries(settings(true)).count();
+    assertThat(result.operations()).isEqualTo(operations);
     assertThat(result.operationsPerSecond()).isPositive();
     assertThat(result.longestNanos()).isGreaterThanOrEqualTo(result.p50Nanos());
-    assertThat(result.diskBytes()).isPositive();
+    assertThat(result.garbageBytes()).isNotNegative();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"readrandom", "readrandom-2", "seekrandom", "readseq", "readreverse"})
-  void aMissingEntryIsNoticed(String name) throws Exception {
-    run("load", TuffStore::open, false);
-    byte[] key = new byte[Entries.KEY_BYTES];
-    Entries.key(ENTRIES / 2, key);
-    try (Store store = TuffStore.open(settings(false));
-        Store.Session session = store.session()) {
-      session.delete(key);
-    }
-    assertThatThrownBy(() -> run(name, TuffStore::open, false)).isInstanceOf(WrongAnswer.class);
+  @ValueSource(
+      strings = {
+        "readrandom",
+        "readrandom-2",
+        "readprefix",
+        "readrandom-1k",
+        "readrandom-64k",
+        "readrealdata",
+        "readrandom-large",
+        "mixed",
+        "readwhilewriting",
+        "ycsb-a",
+        "ycsb-b",
+        "ycsb-c",
+        "ycsb-d",
+        "ycsb-f",
+        "reopen"
+      })
+  void getsThatFindNothingAreNoticed(String name) throws Exception {
+    assertNoticed(name, lying(Map.of("get", -1)));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"readrandom", "readseq", "readreverse"})
-  void aChangedValueIsNoticed(String name) throws Exception {
-    run("load", TuffStore::open, false);
-    byte[] key = new byte[Entries.KEY_BYTES];
-    Entries.key(ENTRIES / 2, key);
-    byte[] value = new byte[VALUE_BYTES];
-    Arrays.fill(value, Byte.MAX_VALUE);
-    try (Store store = TuffStore.open(settings(false));
-        Store.Session session = store.session()) {
-      session.put(key, value);
-    }
-    assertThatThrownBy(() -> run(name, TuffStore::open, false)).isInstanceOf(WrongAnswer.class);
+  @ValueSource(strings = {"seekrandom", "ycsb-e"})
+  void seeksThatFindNothingAreNoticed(String name) throws Exception {
+    assertNoticed(name, lying(Map.of("seek", false)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seekrandom", "ycsb-e", "readseq"})
+  void cursorsThatEndTooEarlyAreNoticed(String name) throws Exception {
+    assertNoticed(name, lying(Map.of("next", false)));
+  }
+
+  static Stream<String> writing() {
+    return Workloads.all().stream()
+        .map(Workload::name)
+        .filter(name -> name.startsWith("fill") || name.equals("overwrite"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("writing")
+  void putsThatAreLostAreNoticed(String name) throws Exception {
+    assertNoticed(name, lying(Map.of("put", 0, "putAll", 0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "deleterandom")
+  void deletesThatAreLostAreNoticed(String name) throws Exception {
+    assertNoticed(name, lying(Map.of("delete", 0)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = "readmissing")
   void aKeyThatNobodyHasPutIsNoticed(String name) throws Exception {
-    run("load", TuffStore::open, false);
-    assertThatThrownBy(() -> run(name, settings -> findsAll(TuffStore.open(settings)), false))
-        .isInstanceOf(WrongAnswer.class);
+    assertNoticed(name, lying(Map.of("get", 0)));
   }
 
-  /// A store whose gets find something for every key.
-  private static Store findsAll(Store store) {
-    return (Store)
-        Proxy.newProxyInstance(
-            Store.class.getClassLoader(),
-            new Class<?>[] {Store.class},
-            (_, method, args) ->
-                method.getName().equals("session")
-                    ? findsAll(store.session())
-                    : method.invoke(store, args));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"readrandom", "readrandom-2", "seekrandom", "readseq", "readreverse", "reopen"})
+  void aMissingEntryIsNoticed(String name) throws Exception {
+    changeLast(name, null);
   }
 
-  private static Store.Session findsAll(Store.Session session) {
-    return (Store.Session)
-        Proxy.newProxyInstance(
-            Store.Session.class.getClassLoader(),
-            new Class<?>[] {Store.Session.class},
-            (_, method, args) -> method.getName().equals("get") ? 0 : method.invoke(session, args));
+  @ParameterizedTest
+  @ValueSource(strings = {"readrandom", "readseq", "readreverse", "reopen"})
+  void aChangedValueIsNoticed(String name) throws Exception {
+    byte[] value = new byte[VALUE_BYTES];
+    Arrays.fill(value, Byte.MAX_VALUE);
+    changeLast(name, value);
+  }
+
+  /// Changes the entry that was put last, behind the back of the workload.
+  private void changeLast(String name, byte @Nullable [] value) throws Exception {
+    loadIfNeeded(workload(name));
+    Entries entries = Data.PLAIN.entries(settings(false));
+    byte[] key = entries.key(entries.shuffled(ENTRIES, 0)[ENTRIES - 1], entries.keyBuffer());
+    try (Store store = TuffStore.open(settings(false));
+        Store.Session session = store.session()) {
+      if (value == null) {
+        session.delete(key);
+      } else {
+        session.put(key, value);
+      }
+    }
+    assertThatThrownBy(() -> run(name, TuffStore::open, false)).isInstanceOf(WrongAnswer.class);
   }
 }

@@ -16,37 +16,26 @@ final class Child {
 
   /// The arguments that [#main] takes.
   static List<String> arguments(String store, String workload, Settings settings, Path result) {
-    return List.of(
-        store,
-        workload,
-        result.toString(),
-        settings.directory().toString(),
-        Integer.toString(settings.entries()),
-        Integer.toString(settings.valueBytes()),
-        Double.toString(settings.seconds()),
-        Long.toString(settings.memoryBytes()),
-        Boolean.toString(settings.warm()),
-        Long.toString(settings.seed()));
+    return List.of(store, workload, result.toString(), settings.toJson());
   }
 
+  /// Ends the process in any case: stores may have left threads behind.
   public static void main(String[] args) throws Exception {
-    Store.Opener opener = Peers.all().get(args[0]);
-    Workload workload = Workloads.named(args[1]).orElseThrow();
-    if (opener == null) {
-      throw new IllegalArgumentException("no store " + args[0]);
-    }
-    Settings settings =
-        new Settings(
-            Path.of(args[3]),
-            Integer.parseInt(args[4]),
-            Integer.parseInt(args[5]),
-            0,
-            Double.parseDouble(args[6]),
-            Long.parseLong(args[7]),
-            false,
-            Boolean.parseBoolean(args[8]),
-            Long.parseLong(args[9]));
-    Result result = Run.run(args[0], opener, workload, settings);
-    Files.writeString(Path.of(args[2]), result.toJson() + "\n");
+    Thread.setDefaultUncaughtExceptionHandler(Child::fail);
+    run(args[0], args[1], Path.of(args[2]), Settings.of(Json.objects(args[3]).getFirst()));
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void fail(Thread thread, Throwable failure) {
+    failure.printStackTrace();
+    Runtime.getRuntime().halt(1);
+  }
+
+  private static void run(String storeName, String workloadName, Path file, Settings settings)
+      throws Exception {
+    Store.Opener opener = Peers.opener(storeName);
+    Workload workload = Workloads.named(workloadName).orElseThrow();
+    Result result = Run.run(storeName, opener, workload, settings);
+    Files.writeString(file, result.toJson() + "\n");
   }
 }

@@ -3,14 +3,16 @@ package org.tuffdb.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.Compression;
+import org.tuffdb.bench.MemoryCgroup;
+import org.tuffdb.workload.Data;
 import org.tuffdb.workload.Result;
 import org.tuffdb.workload.Run;
 import org.tuffdb.workload.Settings;
@@ -35,6 +37,7 @@ import picocli.CommandLine.Spec;
           + " key once. All stores have the same heap, and are warm before they are measured."
     })
 final class Compare implements Callable<Integer> {
+  private static final String LIMITS = "limits";
   private static final List<String> STORES =
       List.of(Peers.TUFFDB, Peers.ROCKSDB, "lmdb", "mvstore");
 
@@ -47,9 +50,12 @@ final class Compare implements Callable<Integer> {
       description = "By default tuffdb,rocksdb,lmdb,mvstore.")
   private List<String> stores = STORES;
 
-  @Option(names = "--workloads", split = ",", paramLabel = "NAME", description = "By default all.")
-  private List<String> workloads =
-      Workloads.all().stream().map(Workload::name).filter(name -> !name.equals("load")).toList();
+  @Option(
+      names = "--workloads",
+      split = ",",
+      paramLabel = "NAME",
+      description = "By default all; limits stands for those of the machine itself.")
+  private List<String> workloads = Workloads.all().stream().map(Workload::name).toList();
 
   @Option(names = "--entries", description = "By default ${DEFAULT-VALUE}.")
   private int entries = 2_000_000;
@@ -91,6 +97,25 @@ final class Compare implements Callable<Integer> {
   @Option(names = "--cold", description = "Measures from the first operation on, not a warm JVM.")
   private boolean cold;
 
+  @Option(
+      names = "--time-limit",
+      paramLabel = "SECONDS",
+      description = "A process that takes longer has failed. By default ${DEFAULT-VALUE}.")
+  private int timeLimitSeconds = 900;
+
+  @Option(
+      names = "--large-mib",
+      description =
+          "What readrandom-large has in all, cached files included. By default ${DEFAULT-VALUE}.")
+  private long largeMib = 512;
+
+  @Option(
+      names = "--compression",
+      description =
+          "Of TuffDB's and RocksDB's last level: none or lz4. By default none, as the other stores"
+              + " do not compress.")
+  private Compression compression = Compression.NONE;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes all results there.")
   private @Nullable Path json;
 
@@ -101,49 +126,61 @@ final class Compare implements Callable<Integer> {
   private List<String> javaOptions = List.of();
 
   private final Figures figures = new Figures();
-  private final Set<Path> loadedNow = new HashSet<>();
 
   private Compare() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Compare()).execute(args));
+    System.exit(
+        new CommandLine(new Compare()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override
   public Integer call() throws Exception {
     List<Workload> chosen = chosen();
     Files.createDirectories(directory);
-    System.out.printf(
-        Locale.ROOT,
-        "%,d entries, keys 16 bytes, values %d bytes, heap %d MiB, memory %d MiB, %d rounds, Java %s%n",
-        entries,
-        valueBytes,
-        heapMib,
-        memoryMib,
-        rounds,
-        Runtime.version());
+    Setup setup = setup();
+    System.out.print(setup.text());
+    Launch launch =
+        new Launch(directory, heapMib, timeLimitSeconds, javaOptions, !javaOptions.isEmpty());
+    Prepared prepared = new Prepared(directory, launch, reuse);
     for (int round = 1; round <= rounds; round++) {
       for (Workload workload : chosen) {
-        for (String store : stores) {
-          measure(round, workload, store);
+        for (String store :
+            workload.start() == Workload.Start.NO_STORE ? List.of(Peers.MACHINE) : stores) {
+          Result result = measure(workload, store, launch, prepared);
+          figures.add(result);
+          System.out.printf(
+              Locale.ROOT,
+              "round %d  %-17s %-18s %s%n",
+              round,
+              workload.name(),
+              store,
+              brief(result));
         }
       }
     }
-    System.out.print(new Table(figures).text());
+    System.out.print(new Table(figures, entries).text());
     if (json != null) {
-      Files.writeString(
-          json,
-          figures.all().stream()
-              .map(Result::toJson)
-              .collect(Collectors.joining(",\n", "[\n", "\n]\n")));
+      Files.writeString(json, Report.json(setup, figures));
     }
     return 0;
+  }
+
+  private static String brief(Result result) {
+    return result.isFailed()
+        ? "failed: " + result.failure()
+        : String.format(
+            Locale.ROOT, "%,12.0f ops/s in %.1f s", result.operationsPerSecond(), result.seconds());
   }
 
   private List<Workload> chosen() {
     List<Workload> chosen = new ArrayList<>();
     for (String name : workloads) {
-      chosen.add(Workloads.named(name).orElseThrow(() -> misuse("no workload " + name)));
+      if (name.equals(LIMITS)) {
+        chosen.addAll(machineLimits());
+      } else {
+        chosen.add(Workloads.named(name).orElseThrow(() -> misuse("no workload " + name)));
+      }
     }
     for (String name : stores) {
       if (!Peers.all().containsKey(name)) {
@@ -153,6 +190,12 @@ final class Compare implements Callable<Integer> {
     return chosen;
   }
 
+  private static List<Workload> machineLimits() {
+    return Workloads.all().stream()
+        .filter(workload -> workload.start() == Workload.Start.NO_STORE)
+        .toList();
+  }
+
   private ParameterException misuse(String message) {
     if (spec == null) {
       throw new IllegalStateException("picocli has not set the field");
@@ -160,73 +203,58 @@ final class Compare implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private void measure(int round, Workload workload, String store)
-      throws IOException, InterruptedException {
-    Path place = directory.resolve("run");
-    Run.deleteAll(place);
-    if (workload.start() == Workload.Start.LOADED) {
-      Path loaded = loaded(store);
-      if (workload.writes()) {
-        start(List.of("cp", "-r", "--reflink=auto", loaded.toString(), place.toString()));
-      } else {
-        place = loaded;
-      }
-    }
-    // What is left from before must neither disturb the run nor count for it.
-    start(List.of("sync", "-f", directory.toString()));
-    Result result = run(store, workload.name(), settings(place, !cold, seconds));
-    figures.add(result);
-    System.out.printf(
-        Locale.ROOT,
-        "round %d  %-13s %-18s %,12.0f ops/s%s%n",
-        round,
-        workload.name(),
-        store,
-        result.operationsPerSecond(),
-        result.operations() < entries / 2 ? "  cut short" : "");
-    Run.deleteAll(directory.resolve("run"));
+  private Setup setup() {
+    return new Setup(
+        LocalDate.now(ZoneOffset.UTC).toString(),
+        Machine.describe(),
+        Runtime.version().toString(),
+        entries,
+        valueBytes,
+        rounds,
+        seconds,
+        heapMib,
+        memoryMib,
+        largeMib,
+        compression,
+        !cold);
   }
 
-  private Settings settings(Path place, boolean warm, double secondsMax) {
+  private Result measure(Workload workload, String store, Launch launch, Prepared prepared)
+      throws IOException, InterruptedException {
+    try {
+      Path place = prepared.place(workload, store, settings(directory));
+      // What is left from before must neither disturb the run nor count for it.
+      Launch.program("sync", "-f", directory.toString());
+      return workload.data() == Data.LARGE
+          ? measureShortOfMemory(workload, store, launch, settings(place))
+          : launch.run(store, workload.name(), settings(place), null);
+    } catch (ChildFailure failure) {
+      return Result.failed(store, workload.name(), failure.text());
+    } finally {
+      Run.deleteAll(directory.resolve("run"));
+      Run.deleteAll(directory.resolve("run-warm"));
+    }
+  }
+
+  /// In a control group, of whose memory the heap has a third and the store a quarter.
+  private Result measureShortOfMemory(
+      Workload workload, String store, Launch launch, Settings settings)
+      throws ChildFailure, IOException, InterruptedException {
+    MemoryCgroup created;
+    try {
+      created = MemoryCgroup.create(largeMib << 20);
+    } catch (IOException refused) {
+      throw new ChildFailure("this machine allows no memory cgroup: " + refused, refused);
+    }
+    try (MemoryCgroup group = created) {
+      return launch
+          .withHeap(Math.toIntExact(largeMib / 3))
+          .run(store, workload.name(), settings.withMemory(largeMib << 18), group);
+    }
+  }
+
+  private Settings settings(Path place) {
     return new Settings(
-        place, entries, valueBytes, 0, secondsMax, memoryMib << 20, false, warm, seed);
-  }
-
-  /// The directory of a store that has all entries, which is made if need be.
-  private Path loaded(String store) throws IOException, InterruptedException {
-    Path place = directory.resolve("loaded-%s-%d-%d".formatted(store, entries, valueBytes));
-    Path done = place.resolveSibling(place.getFileName() + ".done");
-    boolean fresh = Files.exists(done) && (reuse || loadedNow.contains(place));
-    if (!fresh) {
-      Files.deleteIfExists(done);
-      Run.deleteAll(place);
-      run(store, "load", settings(place, false, 1e9));
-      Files.createFile(done);
-      loadedNow.add(place);
-    }
-    return place;
-  }
-
-  private Result run(String store, String workload, Settings settings)
-      throws IOException, InterruptedException {
-    Path result = directory.resolve("result.json");
-    Files.deleteIfExists(result);
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.add("-Xmx%dm".formatted(heapMib));
-    line.addAll(Peers.JVM_OPTIONS);
-    line.addAll(javaOptions);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
-    line.addAll(Child.arguments(store, workload, settings, result));
-    start(line);
-    return Json.read(result);
-  }
-
-  private static void start(List<String> line) throws IOException, InterruptedException {
-    int exitCode = new ProcessBuilder(line).inheritIO().start().waitFor();
-    if (exitCode != 0) {
-      throw new IllegalStateException(
-          "ended with %d: %s".formatted(exitCode, String.join(" ", line)));
-    }
+        place, entries, valueBytes, 0, seconds, memoryMib << 20, compression, false, !cold, seed);
   }
 }

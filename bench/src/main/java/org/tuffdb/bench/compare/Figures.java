@@ -3,6 +3,7 @@ package org.tuffdb.bench.compare;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.tuffdb.workload.Result;
 
@@ -18,24 +19,35 @@ final class Figures {
     return results;
   }
 
-  List<String> stores(String workload) {
-    return of(workload).stream().map(Result::store).distinct().toList();
-  }
-
   List<String> workloads() {
     return results.stream().map(Result::workload).distinct().toList();
   }
 
-  private List<Result> of(String workload) {
-    return results.stream().filter(result -> result.workload().equals(workload)).toList();
+  /// Those that have a result that is no failure.
+  List<String> stores(String workload) {
+    return results.stream()
+        .filter(result -> result.workload().equals(workload) && !result.isFailed())
+        .map(Result::store)
+        .distinct()
+        .toList();
+  }
+
+  /// Those runs that have failed.
+  List<Result> failures(String workload) {
+    return results.stream()
+        .filter(result -> result.workload().equals(workload) && result.isFailed())
+        .toList();
   }
 
   /// The median of a figure over the rounds; of an even number of rounds the lower one of the two
   /// in the middle.
   double median(String workload, String store, ToDoubleFunction<Result> figure) {
     double[] values =
-        of(workload).stream()
-            .filter(result -> result.store().equals(store))
+        results.stream()
+            .filter(result ->
+                result.workload().equals(workload)
+                    && result.store().equals(store)
+                    && !result.isFailed())
             .mapToDouble(figure)
             .sorted()
             .toArray();
@@ -47,11 +59,9 @@ final class Figures {
   }
 
   /// The fastest store that is neither TuffDB nor a RocksDB; empty if there is none.
-  List<String> bestOther(String workload) {
+  Optional<String> bestOther(String workload) {
     return stores(workload).stream()
         .filter(store -> !store.equals(Peers.TUFFDB) && !store.startsWith(Peers.ROCKSDB))
-        .max(Comparator.comparingDouble(store -> rate(workload, store)))
-        .stream()
-        .toList();
+        .max(Comparator.comparingDouble(store -> rate(workload, store)));
   }
 }

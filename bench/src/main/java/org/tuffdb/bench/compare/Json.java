@@ -1,32 +1,38 @@
 package org.tuffdb.bench.compare;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.tuffdb.workload.Result;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Results in files: a flat object each.
+/// Reads the JSON that this program writes.
 final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
-  static Result read(Path file) throws IOException {
-    Map<String, String> fields = new HashMap<>();
-    try (JsonParser parser =
-        FACTORY.createParser(ObjectReadContext.empty(), Files.readString(file))) {
+  /// The objects that hold plain values, each with these as text, in the order in which they end.
+  static List<Map<String, String>> objects(String text) {
+    List<Map<String, String>> objects = new ArrayList<>();
+    Deque<Map<String, String>> open = new ArrayDeque<>();
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (token.isScalarValue()) {
-          fields.put(parser.currentName(), parser.getString());
+        if (token == JsonToken.START_OBJECT) {
+          open.push(new HashMap<>());
+        } else if (token == JsonToken.END_OBJECT) {
+          objects.add(open.pop());
+        } else if (token.isScalarValue()) {
+          open.element().put(parser.currentName(), parser.getString());
         }
       }
     }
-    return Result.of(fields);
+    objects.removeIf(Map::isEmpty);
+    return objects;
   }
 }

@@ -11,8 +11,11 @@ final class Peers {
   static final String TUFFDB = "tuffdb";
   static final String ROCKSDB = "rocksdb";
 
+  /// Stands in the place of a store where the machine is measured alone.
+  static final String MACHINE = "machine";
+
   /// What the buffers of the adapters have room for.
-  static final int KEY_BYTES_MAX = 64;
+  static final int KEY_BYTES_MAX = 512;
 
   /// The same for all: what LMDB's Java API and the native libraries need.
   static final List<String> JVM_OPTIONS =
@@ -35,5 +38,13 @@ final class Peers {
     all.put("lmdb", LmdbStore::open);
     all.put("mvstore", MvStore::open);
     return all;
+  }
+
+  static Store.Opener opener(String name) {
+    Store.Opener opener = all().get(name);
+    if (opener == null && !name.equals(MACHINE)) {
+      throw new IllegalArgumentException("no store " + name);
+    }
+    return opener == null ? TuffStore::open : opener;
   }
 }

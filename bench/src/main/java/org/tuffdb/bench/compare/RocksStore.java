@@ -16,13 +16,15 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.tuffdb.Compression;
 import org.tuffdb.workload.Settings;
 import org.tuffdb.workload.Store;
 import org.tuffdb.workload.Sum;
 
-/// RocksDB, set up as TuffDB is by default: filters of 10 bits, LZ4 on the last level alone, write
-/// buffers of 64 MiB; two jobs in the background, no limit on open files. All the memory of the
-/// settings is for its block cache. Direct buffers, which its Java API takes without a copy.
+/// RocksDB, set up as TuffDB is by default: filters of 10 bits, on the last level alone the
+/// compression of the settings, write buffers of 64 MiB; two jobs in the background, no limit on
+/// open files. All the memory of the settings is for its block cache. Direct buffers, which its
+/// Java API takes without a copy.
 final class RocksStore implements Store {
   private static final int FILTER_BITS = 10;
   private static final long WRITE_BUFFER_BYTES = 64 << 20;
@@ -66,7 +68,10 @@ final class RocksStore implements Store {
             .setMaxBackgroundJobs(2)
             .setMaxOpenFiles(-1)
             .setCompressionType(CompressionType.NO_COMPRESSION)
-            .setBottommostCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setBottommostCompressionType(
+                settings.compression() == Compression.LZ4
+                    ? CompressionType.LZ4_COMPRESSION
+                    : CompressionType.NO_COMPRESSION)
             .setRecycleLogFileNum(variant == Variant.RECYCLE ? 4 : 0)
             .setTableFormatConfig(
                 new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));

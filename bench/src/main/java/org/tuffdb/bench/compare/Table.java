@@ -1,7 +1,5 @@
 package org.tuffdb.bench.compare;
 
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.tuffdb.workload.Result;
 
 /// Prints the medians of a comparison: for each workload a line for each store, and how TuffDB
@@ -23,14 +21,17 @@ final class Table {
               "disk MiB",
               "writes");
 
+  private static final String REOPEN = "reopen";
   private static final double MICROS = 1e3;
   private static final double MILLIS = 1e6;
   private static final double MIB = 1 << 20;
 
   private final Figures figures;
+  private final int entries;
 
-  Table(Figures figures) {
+  Table(Figures figures, int entries) {
     this.figures = figures;
+    this.entries = entries;
   }
 
   String text() {
@@ -40,7 +41,23 @@ final class Table {
       for (String store : figures.stores(workload)) {
         text.append(line(workload, store)).append('\n');
       }
+      if (workload.equals(REOPEN)) {
+        text.append(openings());
+      }
+      for (Result failure : figures.failures(workload)) {
+        text.append("  %-17s failed: %s\n".formatted(failure.store(), failure.failure()));
+      }
       text.append(judgement(workload));
+    }
+    return text.toString();
+  }
+
+  /// The rate of the one operation says little.
+  private String openings() {
+    StringBuilder text = new StringBuilder();
+    for (String store : figures.stores(REOPEN)) {
+      double millis = figures.median(REOPEN, store, Result::longestNanos) / MILLIS;
+      text.append("  %-17s open to first get %,.0f ms\n".formatted(store, millis));
     }
     return text.toString();
   }
@@ -64,30 +81,14 @@ final class Table {
   }
 
   private String judgement(String workload) {
-    List<String> stores = figures.stores(workload);
-    if (!stores.contains(Peers.TUFFDB)) {
-      return "";
-    }
-    Limits.@Nullable Limit limit = Limits.of(workload);
     StringBuilder text = new StringBuilder();
-    for (String store : stores) {
-      if (store.startsWith(Peers.ROCKSDB)) {
-        text.append(ratio(workload, store, "", limit == null ? 0 : limit.rocksdb()));
-      }
-    }
-    for (String best : figures.bestOther(workload)) {
-      text.append(ratio(workload, best, ", best other", limit == null ? 0 : limit.best()));
+    for (Limits.Finding finding : new Limits(figures, entries).of(workload)) {
+      text.append(
+          "  %-42s %9s  %-14s  %s"
+              .formatted(finding.what(), finding.found(), finding.limit(), finding.verdict())
+              .stripTrailing());
+      text.append('\n');
     }
     return text.toString();
-  }
-
-  /// @param limit the least it should be, 0 if there is none
-  private String ratio(String workload, String store, String what, double limit) {
-    double ratio = figures.rate(workload, Peers.TUFFDB) / figures.rate(workload, store);
-    String beside =
-        limit == 0
-            ? ""
-            : "(at least %.1fx)  %s".formatted(limit, ratio >= limit ? "met" : "FALLS SHORT");
-    return "  %-36s %6.2fx %s\n".formatted("TuffDB against " + store + what, ratio, beside);
   }
 }

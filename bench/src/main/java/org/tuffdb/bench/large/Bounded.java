@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.tuffdb.Db;
 import org.tuffdb.Stats;
+import org.tuffdb.bench.MemoryCgroup;
 
 /// Memory stays within its budget, however much there is on the disk; what is read is right.
 final class Bounded {

@@ -1,4 +1,4 @@
-package org.tuffdb.bench.large;
+package org.tuffdb.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import java.util.List;
 
 /// A control group of Linux that limits the memory of the processes in it, cached pages of files
 /// included. It is a child of the group that this process is in.
-final class MemoryCgroup implements AutoCloseable {
+public final class MemoryCgroup implements AutoCloseable {
   private static final Path MOUNTED = Path.of("/sys/fs/cgroup");
 
   private final Path directory;
@@ -19,8 +19,10 @@ final class MemoryCgroup implements AutoCloseable {
     this.unified = unified;
   }
 
+  /// A new group whose processes may take so many bytes together.
+  ///
   /// @throws IOException if this machine does not allow it
-  static MemoryCgroup create(long bytes) throws IOException {
+  public static MemoryCgroup create(long bytes) throws IOException {
     MemoryCgroup group = createUnlimited();
     try {
       Files.writeString(group.file("memory.limit_in_bytes", "memory.max"), Long.toString(bytes));
@@ -33,7 +35,7 @@ final class MemoryCgroup implements AutoCloseable {
 
   /// Lines such as `4:memory:/user` (version 1) and `0::/user` (version 2) tell where we are.
   private static MemoryCgroup createUnlimited() throws IOException {
-    String name = "tuffdb-large-" + ProcessHandle.current().pid();
+    String name = "tuffdb-bench-" + ProcessHandle.current().pid();
     String unifiedPath = null;
     for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
       String[] parts = line.split(":", 3);
@@ -57,7 +59,7 @@ final class MemoryCgroup implements AutoCloseable {
   }
 
   /// Has what `builder` starts run in this group from its first moment.
-  void enclose(ProcessBuilder builder) {
+  public void enclose(ProcessBuilder builder) {
     List<String> line = new ArrayList<>();
     line.addAll(List.of("sh", "-c", "echo $$ > \"$0\" && exec \"$@\""));
     line.add(directory.resolve("cgroup.procs").toString());
@@ -66,13 +68,13 @@ final class MemoryCgroup implements AutoCloseable {
   }
 
   /// The most memory that was in use, cached pages of files included.
-  long bytesMax() throws IOException {
+  public long bytesMax() throws IOException {
     String bytes = Files.readString(file("memory.max_usage_in_bytes", "memory.peak"));
     return Long.parseLong(bytes.strip());
   }
 
   /// How many processes the kernel has ended because they were beyond the limit.
-  long killed() throws IOException {
+  public long killed() throws IOException {
     for (String line : Files.readAllLines(file("memory.oom_control", "memory.events"))) {
       if (line.startsWith("oom_kill ")) {
         return Long.parseLong(line.substring("oom_kill ".length()));

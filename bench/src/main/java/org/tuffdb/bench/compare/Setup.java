@@ -1,0 +1,49 @@
+package org.tuffdb.bench.compare;
+
+import java.util.Locale;
+import java.util.Map;
+import org.tuffdb.Compression;
+import org.tuffdb.workload.Fields;
+
+/// Under what conditions is compared.
+///
+/// @param memoryMib what a store may take for itself beside the heap
+/// @param largeMib what runs that are short of memory have in all
+public record Setup(
+    String date,
+    String machine,
+    String java,
+    int entries,
+    int valueBytes,
+    int rounds,
+    double seconds,
+    int heapMib,
+    long memoryMib,
+    long largeMib,
+    Compression compression,
+    boolean warm) {
+
+  static Setup of(Map<String, String> fields) {
+    return Fields.record(Setup.class, fields);
+  }
+
+  String text() {
+    return String.format(
+        Locale.ROOT,
+        "%,d entries, keys 16 bytes, values %d bytes; last level's compression %s%n"
+            + "heap %d MiB, memory %d MiB, RocksDB's block cache %d MiB; %s%n"
+            + "medians of %d rounds, at most %.0f s a run; %s, Java %s, %s%n",
+        entries,
+        valueBytes,
+        compression.name().toLowerCase(Locale.ROOT),
+        heapMib,
+        memoryMib,
+        memoryMib,
+        warm ? "warm" : "cold",
+        rounds,
+        seconds,
+        machine,
+        java,
+        date);
+  }
+}
