@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class Compare implements Callable<Integer> {
   private static final String LIMITS = "limits";
   private static final List<String> STORES =
-      List.of(Peers.TUFFDB, Peers.ROCKSDB, "lmdb", "mvstore");
+      List.of(Peers.TUFFDB, Peers.ROCKSDB, Peers.ROCKSDB_RECYCLE, "lmdb", "mvstore");
 
   @Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -47,7 +47,9 @@ final class Compare implements Callable<Integer> {
       names = "--stores",
       split = ",",
       paramLabel = "NAME",
-      description = "By default tuffdb,rocksdb,lmdb,mvstore.")
+      description =
+          "By default tuffdb,rocksdb,rocksdb-recycle,lmdb,mvstore; there are leveldb, xodus, mapdb"
+              + " and rocksdb-compacted too.")
   private List<String> stores = STORES;
 
   @Option(
@@ -119,36 +121,55 @@ final class Compare implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes all results there.")
   private @Nullable Path json;
 
+  @Option(names = "--svg", paramLabel = "FILE", description = "Draws the speeds there.")
+  private @Nullable Path svg;
+
+  @Option(
+      names = "--render",
+      paramLabel = "FILE",
+      description = "Measures nothing, but prints what --json has written, as Markdown.")
+  private @Nullable Path render;
+
   @Option(
       names = "--java-option",
       paramLabel = "OPTION",
       description = "For the measured JVMs, for instance to profile them.")
   private List<String> javaOptions = List.of();
 
-  private final Figures figures = new Figures();
-
   private Compare() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
     System.exit(
         new CommandLine(new Compare()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override
   public Integer call() throws Exception {
+    Report report = render == null ? compare() : Report.of(Files.readString(render));
+    System.out.print(render == null ? new Table(report).text() : new Markdown(report).text());
+    if (json != null) {
+      Files.writeString(json, report.json());
+    }
+    if (svg != null) {
+      Files.writeString(svg, new Chart(report.figures()).svg());
+    }
+    return 0;
+  }
+
+  private Report compare() throws IOException, InterruptedException {
     List<Workload> chosen = chosen();
     Files.createDirectories(directory);
-    Setup setup = setup();
-    System.out.print(setup.text());
+    Report report = new Report(setup(), new Figures());
+    System.out.print(report.setup().text());
     Launch launch =
         new Launch(directory, heapMib, timeLimitSeconds, javaOptions, !javaOptions.isEmpty());
     Prepared prepared = new Prepared(directory, launch, reuse);
     for (int round = 1; round <= rounds; round++) {
       for (Workload workload : chosen) {
-        for (String store :
-            workload.start() == Workload.Start.NO_STORE ? List.of(Peers.MACHINE) : stores) {
+        for (String store : Peers.suiting(workload, stores)) {
           Result result = measure(workload, store, launch, prepared);
-          figures.add(result);
+          report.figures().add(result);
           System.out.printf(
               Locale.ROOT,
               "round %d  %-17s %-18s %s%n",
@@ -159,11 +180,7 @@ final class Compare implements Callable<Integer> {
         }
       }
     }
-    System.out.print(new Table(figures, entries).text());
-    if (json != null) {
-      Files.writeString(json, Report.json(setup, figures));
-    }
-    return 0;
+    return report;
   }
 
   private static String brief(Result result) {

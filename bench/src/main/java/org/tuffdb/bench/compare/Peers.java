@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.tuffdb.workload.Store;
 import org.tuffdb.workload.TuffStore;
+import org.tuffdb.workload.Workload;
 
 /// The stores that are compared.
 final class Peers {
   static final String TUFFDB = "tuffdb";
   static final String ROCKSDB = "rocksdb";
+  static final String ROCKSDB_RECYCLE = "rocksdb-recycle";
 
   /// Stands in the place of a store where the machine is measured alone.
   static final String MACHINE = "machine";
@@ -32,14 +34,28 @@ final class Peers {
     Map<String, Store.Opener> all = new LinkedHashMap<>();
     all.put(TUFFDB, TuffStore::open);
     all.put(ROCKSDB, settings -> RocksStore.open(settings, RocksStore.Variant.PLAIN));
-    all.put("rocksdb-recycle", settings -> RocksStore.open(settings, RocksStore.Variant.RECYCLE));
+    all.put(ROCKSDB_RECYCLE, settings -> RocksStore.open(settings, RocksStore.Variant.RECYCLE));
     all.put(
         "rocksdb-compacted", settings -> RocksStore.open(settings, RocksStore.Variant.COMPACTED));
     all.put("lmdb", LmdbStore::open);
     all.put("mvstore", MvStore::open);
+    all.put("leveldb", LeveldbStore::open);
+    all.put("xodus", XodusStore::open);
+    all.put("mapdb", MapdbStore::open);
     return all;
   }
 
+  /// Those of `chosen` on which a workload says something that it does not say on another one.
+  static List<String> suiting(Workload workload, List<String> chosen) {
+    if (workload.start() == Workload.Start.NO_STORE) {
+      return List.of(MACHINE);
+    }
+    return chosen.stream()
+        .filter(store -> workload.synced() || !store.equals(ROCKSDB_RECYCLE))
+        .toList();
+  }
+
+  /// Of [#MACHINE] too, which needs none: its workloads open no store.
   static Store.Opener opener(String name) {
     Store.Opener opener = all().get(name);
     if (opener == null && !name.equals(MACHINE)) {

@@ -8,7 +8,7 @@ import org.tuffdb.workload.Result;
 
 /// A comparison as it is kept: its setup and all its results, in a file of JSON.
 record Report(Setup setup, Figures figures) {
-  static String json(Setup setup, Figures figures) {
+  String json() {
     return figures.all().stream()
         .map(Result::toJson)
         .collect(
@@ -16,6 +16,10 @@ record Report(Setup setup, Figures figures) {
                 ",\n",
                 "{\"setup\": %s,\n\"results\": [\n".formatted(Fields.json(setup)),
                 "\n]}\n"));
+  }
+
+  Limits limits() {
+    return new Limits(figures, setup.entries());
   }
 
   static Report of(String json) {

@@ -27,11 +27,11 @@ final class Table {
   private static final double MIB = 1 << 20;
 
   private final Figures figures;
-  private final int entries;
+  private final Limits limits;
 
-  Table(Figures figures, int entries) {
-    this.figures = figures;
-    this.entries = entries;
+  Table(Report report) {
+    this.figures = report.figures();
+    this.limits = report.limits();
   }
 
   String text() {
@@ -82,7 +82,7 @@ final class Table {
 
   private String judgement(String workload) {
     StringBuilder text = new StringBuilder();
-    for (Limits.Finding finding : new Limits(figures, entries).of(workload)) {
+    for (Limits.Finding finding : limits.of(workload)) {
       text.append(
           "  %-42s %9s  %-14s  %s"
               .formatted(finding.what(), finding.found(), finding.limit(), finding.verdict())

@@ -1,0 +1,145 @@
+package org.tuffdb.bench.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
+import org.tuffdb.workload.Result;
+
+/// The medians of a comparison as tables in Markdown: speeds side by side, what was asked for and
+/// what was found, and then each of the other figures.
+final class Markdown {
+  private static final double MICROS = 1e3;
+  private static final double MILLIS = 1e6;
+  private static final double MIB = 1 << 20;
+
+  private final Report report;
+  private final Figures figures;
+  private final List<String> stores;
+  private final List<String> workloads;
+
+  Markdown(Report report) {
+    this.report = report;
+    this.figures = report.figures();
+    this.workloads = figures.workloads();
+    this.stores =
+        workloads.stream().flatMap(name -> figures.stores(name).stream()).distinct().toList();
+  }
+
+  String text() {
+    return String.join(
+        "\n",
+        "```\n" + report.setup().text() + "```\n",
+        "### Operations a second\n",
+        speeds(),
+        "### What was asked for\n",
+        limits(),
+        figure("Median latency, µs", latency(Result::p50Nanos)),
+        figure("99th percentile of latency, µs", latency(Result::p99Nanos)),
+        figure("99.9th percentile of latency, µs", latency(Result::p999Nanos)),
+        figure("Longest operation, ms", (w, s) -> value(w, s, Result::longestNanos, MILLIS)),
+        figure("CPU for an operation, µs", (w, s) -> value(w, s, Result::cpuNanos, MICROS)),
+        figure(
+            "The same with what was left to do in the background, µs",
+            (w, s) -> value(w, s, Result::settledCpuNanos, MICROS)),
+        figure("Garbage of an operation, bytes", (w, s) -> value(w, s, Result::garbageBytes, 1)),
+        figure("Peak anonymous memory, MiB", (w, s) -> value(w, s, Result::anonymousBytesMax, MIB)),
+        figure("On the disk, MiB", (w, s) -> value(w, s, Result::diskBytes, MIB)),
+        figure(
+            "Bytes written for each byte put",
+            (w, s) -> value(w, s, Result::writeAmplification, 1)),
+        failures());
+  }
+
+  private static String row(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+
+  private static String head(List<String> cells) {
+    return row(cells) + "|---|" + "--:|".repeat(cells.size() - 1) + "\n";
+  }
+
+  private static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "–";
+    }
+    String form = Math.abs(value) >= 100 ? "%,.0f" : Math.abs(value) >= 10 ? "%.1f" : "%.2f";
+    return String.format(Locale.ROOT, form, value);
+  }
+
+  private double value(
+      String workload, String store, ToDoubleFunction<Result> figure, double unit) {
+    return figures.median(workload, store, figure) / unit;
+  }
+
+  private BiFunction<String, String, Double> latency(ToDoubleFunction<Result> nanos) {
+    return (workload, store) ->
+        value(workload, store, nanos, MICROS)
+            / figures.median(workload, store, Result::operationsTimed);
+  }
+
+  private String speeds() {
+    List<String> titles = new ArrayList<>(List.of(""));
+    titles.addAll(stores);
+    titles.addAll(List.of("× RocksDB", "× best other"));
+    StringBuilder text = new StringBuilder(head(titles));
+    for (String workload : workloads) {
+      List<String> cells = new ArrayList<>(List.of(workload));
+      stores.forEach(store -> cells.add(number(figures.rate(workload, store))));
+      cells.add(ratio(workload, Peers.ROCKSDB));
+      Optional<String> best = figures.bestOther(workload);
+      cells.add(best.map(store -> ratio(workload, store) + " " + store).orElse("–"));
+      text.append(row(cells));
+    }
+    return text.toString();
+  }
+
+  private String ratio(String workload, String store) {
+    double ratio = figures.rate(workload, Peers.TUFFDB) / figures.rate(workload, store);
+    return Double.isNaN(ratio) ? "–" : String.format(Locale.ROOT, "%.2f", ratio);
+  }
+
+  private String limits() {
+    StringBuilder text = new StringBuilder(head(List.of("", "what", "found", "asked for", "")));
+    for (String workload : workloads) {
+      for (Limits.Finding finding : report.limits().of(workload)) {
+        if (!finding.limit().isEmpty()) {
+          text.append(
+              row(
+                  List.of(
+                      workload,
+                      finding.what(),
+                      finding.found(),
+                      finding.limit(),
+                      finding.met() ? "met" : "**falls short**")));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private String figure(String title, BiFunction<String, String, Double> figure) {
+    List<String> titles = new ArrayList<>(List.of(""));
+    titles.addAll(stores);
+    StringBuilder text = new StringBuilder("### " + title + "\n\n" + head(titles));
+    for (String workload : workloads) {
+      List<String> cells = new ArrayList<>(List.of(workload));
+      stores.forEach(store -> cells.add(number(figure.apply(workload, store))));
+      text.append(row(cells));
+    }
+    return text.toString();
+  }
+
+  /// Each failure once, however many rounds it came up in.
+  private String failures() {
+    List<String> lines =
+        workloads.stream()
+            .flatMap(workload -> figures.failures(workload).stream())
+            .map(run -> "- %s on %s: %s\n".formatted(run.workload(), run.store(), run.failure()))
+            .distinct()
+            .toList();
+    return lines.isEmpty() ? "" : "### Failed\n\n" + String.join("", lines);
+  }
+}
