@@ -13,9 +13,9 @@ public final class ManualBackground implements Background {
   private final Clock clock;
   private final List<Task> tasks = new ArrayList<>();
 
-  /// Up to where time has passed for those who waited, though the clock stands still: else a task
-  /// that puts itself off would come before every other one again and again.
-  private long waitedUntilNanos = Long.MIN_VALUE;
+  /// How much time has passed for those who waited, though the clock stood still: else a task that
+  /// puts itself off would come before every other one again and again.
+  private long waitedNanos;
 
   private boolean closed;
 
@@ -27,8 +27,12 @@ public final class ManualBackground implements Background {
   @Override
   public void executeAfter(Lane lane, long delayNanos, Runnable task) {
     if (!closed) {
-      tasks.add(new Task(Math.max(clock.nanos(), waitedUntilNanos) + delayNanos, task));
+      tasks.add(new Task(now() + delayNanos, task));
     }
+  }
+
+  private long now() {
+    return clock.nanos() + waitedNanos;
   }
 
   /// Runs the task that is due first, due or not: whoever waits, waits for one of them.
@@ -39,7 +43,7 @@ public final class ManualBackground implements Background {
             .min(Comparator.comparingLong(Task::dueNanos))
             .orElseThrow(() -> new IllegalStateException("nothing is left to wait for"));
     tasks.remove(next);
-    waitedUntilNanos = Math.max(waitedUntilNanos, next.dueNanos);
+    waitedNanos += Math.max(0, next.dueNanos - now());
     next.body.run();
   }
 
@@ -58,7 +62,7 @@ public final class ManualBackground implements Background {
   public boolean runOne() {
     Task next =
         tasks.stream()
-            .filter(task -> task.dueNanos <= clock.nanos())
+            .filter(task -> task.dueNanos <= now())
             .min(Comparator.comparingLong(Task::dueNanos))
             .orElse(null);
     if (next == null) {

@@ -151,8 +151,9 @@ class LargeBlocksTest {
         assertThat(table.find(key(i), 9, found)).isTrue();
         assertThat(found.segment().get(ValueLayout.JAVA_BYTE, found.valueOffset()))
             .isEqualTo((byte) i);
+        MemorySegment segment = found.segment();
         found.release();
-        assertThat(found.segment().scope().isAlive()).isFalse();
+        assertThat(segment.scope().isAlive()).isFalse();
         assertThat(table.find(key(i), 4, new Found())).isFalse();
         assertThat(table.find(Arrays.copyOf(key(i), 9), 9, new Found())).isFalse();
       }
