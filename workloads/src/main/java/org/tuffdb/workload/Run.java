@@ -223,7 +223,15 @@ public final class Run {
         footprint.anonymousBytesMax(),
         footprint.fileBytesMax(),
         Footprint.diskBytes(settings.directory()),
-        footprint.writtenBytes() / (operations * entries.entryBytes()));
+        writeAmplification(footprint, operations));
+  }
+
+  /// Of synced writes Linux counts the whole folios that they touch, up to a MiB for each record,
+  /// and not what goes to the disk: the figure would say nothing.
+  private double writeAmplification(Footprint footprint, long operations) {
+    boolean counted =
+        !workload.synced() && (workload.start() == Start.EMPTY || workload.start() == Start.LOADED);
+    return counted ? footprint.writtenBytes() / (operations * entries.entryBytes()) : -1;
   }
 
   /// Deletes a directory with all that is in it, if it is there.

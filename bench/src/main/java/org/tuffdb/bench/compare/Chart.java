@@ -7,6 +7,7 @@ import java.util.List;
 final class Chart {
   private static final int LABEL_WIDTH = 150;
   private static final int SCALE_WIDTH = 640;
+  private static final int RIGHT_WIDTH = 60;
   private static final int BAR_HEIGHT = 7;
   private static final int GAP_HEIGHT = 9;
   private static final int TOP_HEIGHT = 50;
@@ -38,7 +39,7 @@ final class Chart {
   String svg() {
     int groupHeight = stores.size() * BAR_HEIGHT + GAP_HEIGHT;
     int height = TOP_HEIGHT + workloads.size() * groupHeight + GAP_HEIGHT;
-    int width = LABEL_WIDTH + SCALE_WIDTH + GAP_HEIGHT;
+    int width = LABEL_WIDTH + SCALE_WIDTH + RIGHT_WIDTH;
     add(
         ("<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif'"
                 + " font-size='11'>")

@@ -146,6 +146,9 @@ final class Compare implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (render != null && Files.notExists(render)) {
+      throw misuse("no file " + render);
+    }
     Report report = render == null ? compare() : Report.of(Files.readString(render));
     System.out.print(render == null ? new Table(report).text() : new Markdown(report).text());
     if (json != null) {

@@ -3,6 +3,7 @@ package org.tuffdb.bench.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
@@ -11,6 +12,12 @@ import org.tuffdb.workload.Result;
 /// The medians of a comparison as tables in Markdown: speeds side by side, what was asked for and
 /// what was found, and then each of the other figures.
 final class Markdown {
+  private static final String REOPEN = "reopen";
+  private static final Map<String, String> MACHINE_TITLES =
+      Map.of(
+          "fdatasync", "132 bytes into a preallocated file, and fdatasync",
+          "pagecacheread", "read of 4 KiB from the page cache, by a system call",
+          "memorycopy", "copy of 1 MiB from memory to memory");
   private static final double MICROS = 1e3;
   private static final double MILLIS = 1e6;
   private static final double MIB = 1 << 20;
@@ -23,7 +30,8 @@ final class Markdown {
   Markdown(Report report) {
     this.report = report;
     this.figures = report.figures();
-    this.workloads = figures.workloads();
+    this.workloads =
+        figures.workloads().stream().filter(name -> !machine().contains(name)).toList();
     this.stores =
         workloads.stream().flatMap(name -> figures.stores(name).stream()).distinct().toList();
   }
@@ -36,6 +44,7 @@ final class Markdown {
         speeds(),
         "### What was asked for\n",
         limits(),
+        machineLimits(),
         figure("Median latency, µs", latency(Result::p50Nanos)),
         figure("99th percentile of latency, µs", latency(Result::p99Nanos)),
         figure("99.9th percentile of latency, µs", latency(Result::p999Nanos)),
@@ -53,6 +62,12 @@ final class Markdown {
         failures());
   }
 
+  private List<String> machine() {
+    return figures.workloads().stream()
+        .filter(name -> figures.stores(name).contains(Peers.MACHINE))
+        .toList();
+  }
+
   private static String row(List<String> cells) {
     return "| " + String.join(" | ", cells) + " |\n";
   }
@@ -62,7 +77,7 @@ final class Markdown {
   }
 
   private static String number(double value) {
-    if (Double.isNaN(value)) {
+    if (Double.isNaN(value) || value < 0) {
       return "–";
     }
     String form = Math.abs(value) >= 100 ? "%,.0f" : Math.abs(value) >= 10 ? "%.1f" : "%.2f";
@@ -86,12 +101,34 @@ final class Markdown {
     titles.addAll(List.of("× RocksDB", "× best other"));
     StringBuilder text = new StringBuilder(head(titles));
     for (String workload : workloads) {
+      if (workload.equals(REOPEN)) {
+        text.append(openings());
+        continue;
+      }
       List<String> cells = new ArrayList<>(List.of(workload));
       stores.forEach(store -> cells.add(number(figures.rate(workload, store))));
       cells.add(ratio(workload, Peers.ROCKSDB));
       Optional<String> best = figures.bestOther(workload);
       cells.add(best.map(store -> ratio(workload, store) + " " + store).orElse("–"));
       text.append(row(cells));
+    }
+    return text.toString();
+  }
+
+  private String machineLimits() {
+    if (machine().isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder("### The machine itself\n\n");
+    text.append(head(List.of("", "a second", "median, µs")));
+    for (String workload : machine()) {
+      double nanos = figures.median(workload, Peers.MACHINE, Result::p50Nanos);
+      text.append(
+          row(
+              List.of(
+                  MACHINE_TITLES.getOrDefault(workload, workload),
+                  number(figures.rate(workload, Peers.MACHINE)),
+                  number(nanos / MICROS))));
     }
     return text.toString();
   }
@@ -130,6 +167,16 @@ final class Markdown {
       text.append(row(cells));
     }
     return text.toString();
+  }
+
+  /// Opening takes long, and is one operation: milliseconds say more than a rate.
+  private String openings() {
+    List<String> cells = new ArrayList<>(List.of(REOPEN + ", ms"));
+    stores.forEach(store -> cells.add(number(value(REOPEN, store, Result::longestNanos, MILLIS))));
+    cells.add(ratio(REOPEN, Peers.ROCKSDB));
+    Optional<String> best = figures.bestOther(REOPEN);
+    cells.add(best.map(store -> ratio(REOPEN, store) + " " + store).orElse("–"));
+    return row(cells);
   }
 
   /// Each failure once, however many rounds it came up in.

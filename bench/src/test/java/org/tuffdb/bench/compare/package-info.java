@@ -1,0 +1,4 @@
+@NullMarked
+package org.tuffdb.bench.compare;
+
+import org.jspecify.annotations.NullMarked;
