@@ -2,8 +2,6 @@ package org.tuffdb.workload;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import org.HdrHistogram.Histogram;
 
 /// What one thread has done, and how long each operation took. The clock is read once for each: the
@@ -16,16 +14,15 @@ final class Measure {
 
   private final Histogram latencies = new Histogram(LONGEST_NANOS, SIGNIFICANT_DIGITS);
   private final long limitNanos;
-  private final CyclicBarrier start;
+  private final StartLine start;
   private final boolean virtual;
   private long begunNanos;
   private long lastNanos;
   private long operations;
   private long allocatedBytes;
 
-  /// @param start where the threads of a run wait for each other
   /// @param virtual whether the thread is: the JVM does not say then what it allocates
-  Measure(double seconds, CyclicBarrier start, boolean virtual) {
+  Measure(double seconds, StartLine start, boolean virtual) {
     this.limitNanos = (long) (seconds * 1e9);
     this.start = start;
     this.virtual = virtual;
@@ -33,14 +30,9 @@ final class Measure {
 
   /// Waits until all threads have prepared what they need.
   void begin() {
-    try {
-      start.await();
-    } catch (BrokenBarrierException | InterruptedException failed) {
-      throw new IllegalStateException("another thread of the run has failed", failed);
-    }
+    begunNanos = start.await();
     allocatedBytes = virtual ? 0 : THREADS.getCurrentThreadAllocatedBytes();
-    begunNanos = System.nanoTime();
-    lastNanos = begunNanos;
+    lastNanos = System.nanoTime();
   }
 
   /// Notes the end of an operation, and returns whether there is time for another one.
@@ -66,7 +58,7 @@ final class Measure {
 
   /// Has the threads that wait in [#begin()] fail, because one that they wait for has.
   void abandon() {
-    start.reset();
+    start.abandon();
   }
 
   Histogram latencies() {

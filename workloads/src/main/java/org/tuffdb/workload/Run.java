@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,11 +87,10 @@ public final class Run {
   }
 
   private Moment measureOpening(Footprint footprint) throws Exception {
-    Measure measure = new Measure(settings.seconds(), new CyclicBarrier(1), false);
+    Measure measure = new Measure(settings.seconds(), new StartLine(1, footprint::begin), false);
     Worker worker = worker(entries.count(), 1, MEASURED_PASS, 0, measure, new AtomicBoolean());
     workers.add(worker);
     worker.shuffled();
-    footprint.begin();
     measure.begin();
     try (Store store = opener.open(settings)) {
       work(store, workload, worker);
@@ -141,7 +139,7 @@ public final class Run {
   private List<Worker> work(
       Store store, Workload what, int entryCount, int count, int pass, Runnable atBegin)
       throws Exception {
-    CyclicBarrier start = new CyclicBarrier(threads, atBegin);
+    StartLine start = new StartLine(threads, atBegin);
     AtomicBoolean stop = new AtomicBoolean();
     double seconds = Math.min(settings.seconds(), what.secondsMax());
     List<Worker> all = new ArrayList<>();

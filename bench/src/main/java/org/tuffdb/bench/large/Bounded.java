@@ -64,7 +64,7 @@ final class Bounded {
           "the cgroup's peak, cached files included",
           "%,.1f of %,.1f MiB"
               .formatted(group.bytesMax() / Settings.MIB, cgroupBytes / Settings.MIB));
-      report.atMost("processes that the kernel has ended", group.killed(), 0, "");
+      report.atMost("processes that the kernel has ended", (double) group.killed(), 0, "");
     }
   }
 
