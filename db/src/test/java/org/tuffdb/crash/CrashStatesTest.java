@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// The store is opened in at least 100,000 states that power cuts may leave behind.
+/// The store is opened in at least 200,000 states that power cuts may leave behind.
 class CrashStatesTest {
-  private static final long STATES = Long.getLong("tuffdb.crashStates", 100_000);
+  private static final long STATES = Long.getLong("tuffdb.crashStates", 200_000);
   private static final long FIRST_SEED = Long.getLong("tuffdb.seed", 1);
   private static final int WRITES = 15;
 
