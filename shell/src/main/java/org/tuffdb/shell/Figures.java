@@ -43,4 +43,12 @@ final class Figures {
         ? String.format(Locale.ROOT, "%.1f ms", nanos / 1e6)
         : String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
   }
+
+  /// How long something short took: `850 ns`, `1.2 µs`; from a millisecond on like [#time(long)].
+  static String latency(long nanos) {
+    if (nanos >= 1_000_000) {
+      return time(nanos);
+    }
+    return nanos < 1_000 ? nanos + " ns" : String.format(Locale.ROOT, "%.1f µs", nanos / 1e3);
+  }
 }

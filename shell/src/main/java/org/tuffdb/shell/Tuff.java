@@ -569,6 +569,14 @@ final class Tuff {
     return Verify.run(directory(), console);
   }
 
+  @Command
+  int bench(@Mixin Bench bench) throws IOException, InterruptedException {
+    if (directory != null) {
+      throw new UsageException("bench makes stores of its own: --directory says where, not --db");
+    }
+    return bench.run(console, interruption);
+  }
+
   @Command(
       description = {
         "Take one command after another, on a store that is opened once.",

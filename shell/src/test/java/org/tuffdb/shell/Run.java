@@ -17,8 +17,25 @@ record Run(int exitCode, String out, String err) {
     return withInput("", directory, args);
   }
 
-  /// The same with `input` on the standard input.
+  /// Runs `tuff args`.
+  static Run withoutStore(String... args) {
+    return interrupted(new Interruption(), args);
+  }
+
+  /// The same, and the user may want it to end.
+  static Run interrupted(Interruption interruption, String... args) {
+    return run("", interruption, args);
+  }
+
+  /// Runs `tuff --db directory args` with `input` on the standard input.
   static Run withInput(String input, Path directory, String... args) {
+    String[] all =
+        Stream.concat(Stream.of("--db", directory.toString()), Stream.of(args))
+            .toArray(String[]::new);
+    return run(input, new Interruption(), all);
+  }
+
+  private static Run run(String input, Interruption interruption, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -29,10 +46,7 @@ record Run(int exitCode, String out, String err) {
             false,
             false,
             0);
-    String[] all =
-        Stream.concat(Stream.of("--db", directory.toString()), Stream.of(args))
-            .toArray(String[]::new);
-    int exitCode = Tuff.run(console, new Interruption(), all);
+    int exitCode = Tuff.run(console, interruption, args);
     return new Run(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
