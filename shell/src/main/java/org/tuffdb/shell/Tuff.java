@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -147,8 +148,9 @@ final class Tuff {
 
   private int usage(ParameterException wrong) {
     console.problem(String.valueOf(wrong.getMessage()));
-    String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    console.err().println("'" + command + " --help' says more.");
+    CommandSpec command = wrong.getCommandLine().getCommandSpec();
+    String help = command.parent() == null ? "--help" : "help " + command.name();
+    console.err().println("'tuff " + help + "' says more.");
     return USAGE;
   }
 

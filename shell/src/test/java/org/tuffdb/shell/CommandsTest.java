@@ -133,6 +133,14 @@ final class CommandsTest {
   }
 
   @Test
+  void misuseNamesACommandThatSaysMore() {
+    assertUsageError(tuff("put", "a"), "'tuff help put' says more.");
+    assertThat(tuff("help", "put").exitCode()).isEqualTo(Tuff.OK);
+    assertUsageError(tuff("--nothing"), "'tuff --help' says more.");
+    assertThat(tuff("--help").exitCode()).isEqualTo(Tuff.OK);
+  }
+
+  @Test
   void aStoreThatIsOpenElsewhereIsAnErrorOfTheStore() {
     try (Db open = Db.open(db)) {
       Run run = tuff("get", "a");
