@@ -39,7 +39,7 @@ final class Keyspaces {
   }
 
   /// A memtable of this part of its largest size is taken for one that will be filled.
-  private static final int EARLY = 64;
+  private static final int EARLY = 16;
 
   private final Db db;
   private final Options options;
