@@ -115,10 +115,12 @@ final class DiskWriteFile implements WriteFile {
   }
 
   /// Through a descriptor of its own: the kernel tells each one once of a write-back that has
-  /// failed, and the one that [#sync()] uses must hear of it too.
+  /// failed, and the one that [#sync()] uses must hear of it too. A file that was deleted or
+  /// renamed meanwhile needs none.
   @Override
   public void writeBack() throws IOException {
-    if (Objects.equals(DiskFileSystem.regularFile(path).fileKey(), fileKey)) {
+    if (DiskFileSystem.INSTANCE.exists(path)
+        && Objects.equals(DiskFileSystem.regularFile(path).fileKey(), fileKey)) {
       try (AsynchronousFileChannel own =
           AsynchronousFileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         own.force(false);

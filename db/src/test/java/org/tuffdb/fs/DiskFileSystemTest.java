@@ -79,6 +79,22 @@ class DiskFileSystemTest {
     assertThat(real.resolve("file")).exists();
   }
 
+  /// A log file that was prepared may be given back while its zeros are on their way.
+  @Test
+  void whatIsNotThereAnyMoreNeedsNoWriteBack() throws IOException {
+    Path path = home.resolve("file");
+    try (WriteFile file = fs.create(path)) {
+      file.write(0, new byte[10], 0, 10);
+      file.writeBack();
+      fs.delete(path);
+      file.writeBack();
+      fs.create(path).close();
+      file.writeBack();
+      file.sync();
+    }
+    assertThat(path).hasSize(0);
+  }
+
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void aPipeIsRefusedWithoutWaitingForItsOtherEnd() throws Exception {
