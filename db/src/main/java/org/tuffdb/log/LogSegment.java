@@ -13,7 +13,7 @@ import org.tuffdb.fs.WriteFile;
 /// and not in the middle of a commit. The JDK cannot reserve blocks, hence the zeros. Whether they
 /// are on the disk already makes a difference in time alone: see [#writeBack()].
 public final class LogSegment implements Closeable {
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_BYTES = 2 << 20;
 
   private final Path path;
   private final FileHeader header;
