@@ -86,14 +86,13 @@ final class CommitPipeline {
   private final AtomicReference<@Nullable Write> queue = new AtomicReference<>();
   private final AtomicBoolean leading = new AtomicBoolean();
 
-  /// The write of whoever leads for itself.
+  /// Of whoever leads for itself.
   private final Write own = new Write(new Batch(), Durability.SYNC, null, null);
 
-  /// What the leader works on, kept to be used again.
+  /// What the leader works on, used again. No loop over it has an iterator: they are garbage.
   private final List<Write> taken = new ArrayList<>();
 
   private final List<Write> group = new ArrayList<>();
-
   private long lastSequence;
   private volatile long visibleSequence;
   private final AtomicLong durableSequence;
@@ -352,12 +351,8 @@ final class CommitPipeline {
       refuse(broken);
       return;
     }
-    boolean sync = false;
-    for (Write write : group) {
-      sync |= write.durability == Durability.SYNC;
-    }
     try {
-      append(sync);
+      boolean sync = append();
       if (sync) {
         log.sync();
       }
@@ -373,10 +368,13 @@ final class CommitPipeline {
     }
   }
 
-  private void append(boolean sync) throws IOException {
+  /// Returns whether any of the group asks for a sync.
+  private boolean append() throws IOException {
+    boolean sync = false;
     long sequence = lastSequence + 1;
-    for (Write write : group) {
-      Batch batch = write.batch;
+    for (int i = 0; i < group.size(); i++) {
+      sync |= group.get(i).durability == Durability.SYNC;
+      Batch batch = group.get(i).batch;
       if (!batch.isEmpty()) {
         log.add(LogFormat.DATA, sequence, batch.buffer(), 0, batch.sizeBytes());
         sequence += batch.count();
@@ -389,12 +387,14 @@ final class CommitPipeline {
       unsyncedBytes = 0;
       background.execute(Background.Lane.TASKS, this::syncInBackground);
     }
+    return sync;
   }
 
   private void apply() {
-    for (Write write : group) {
-      keyspaces.apply(lastSequence + 1, write.batch);
-      lastSequence += write.batch.count();
+    for (int i = 0; i < group.size(); i++) {
+      Batch batch = group.get(i).batch;
+      keyspaces.apply(lastSequence + 1, batch);
+      lastSequence += batch.count();
     }
   }
 
@@ -403,8 +403,8 @@ final class CommitPipeline {
     if (synced) {
       raiseDurable(lastSequence);
     }
-    for (Write write : group) {
-      write.finish(null);
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).finish(null);
     }
   }
 

@@ -41,6 +41,10 @@ final class Keyspaces {
   /// A memtable of this part of its largest size is taken for one that will be filled.
   private static final int EARLY = 16;
 
+  /// What a writer waits for when it makes memory itself: some milliseconds, 15 on machines where
+  /// new memory is dear. Larger pieces are taken only when they are ready.
+  private static final long MADE_AT_ONCE_BYTES = 4 << 20;
+
   private final Db db;
   private final Options options;
   private final Background background;
@@ -209,8 +213,8 @@ final class Keyspaces {
   /// @throws StalledException if the memory budget does not allow it
   /// @throws DbClosedException if one of the keyspaces was dropped
   void reserve(List<Write> group, long logNumber, Room room) {
-    for (Write write : group) {
-      Batch batch = write.batch;
+    for (int w = 0; w < group.size(); w++) {
+      Batch batch = group.get(w).batch;
       for (int i = 0; i < batch.targetCount(); i++) {
         batch.target(i).neededBytes += batch.targetBytes(i);
       }
@@ -220,9 +224,10 @@ final class Keyspaces {
         // Where a memtable was begun, that of another keyspace may have been frozen.
       }
     } finally {
-      for (Write write : group) {
-        for (int i = 0; i < write.batch.targetCount(); i++) {
-          write.batch.target(i).neededBytes = 0;
+      for (int w = 0; w < group.size(); w++) {
+        Batch batch = group.get(w).batch;
+        for (int i = 0; i < batch.targetCount(); i++) {
+          batch.target(i).neededBytes = 0;
         }
       }
     }
@@ -231,8 +236,8 @@ final class Keyspaces {
   /// Returns whether there was room for all without beginning a memtable.
   private boolean reserveAll(List<Write> group, long logNumber, Room room) {
     long before = begun;
-    for (Write write : group) {
-      Batch batch = write.batch;
+    for (int w = 0; w < group.size(); w++) {
+      Batch batch = group.get(w).batch;
       for (int i = 0; i < batch.targetCount(); i++) {
         Keyspace keyspace = batch.target(i);
         long bytes = keyspace.neededBytes;
@@ -284,11 +289,10 @@ final class Keyspaces {
   private boolean tryReserve(Keyspace keyspace, long bytes, long logNumber, Room room) {
     Memtable active = keyspace.view().active();
     if (active == null) {
-      return tryBegin(keyspace, bytes, false, logNumber);
+      return tryBegin(keyspace, bytes, logNumber);
     }
-    if (!active.isEmpty() && !active.hasRoom(bytes)) {
-      boolean whole = active.reservedBytes() >= options.memtableBytes();
-      if (!tryBegin(keyspace, bytes, whole, logNumber)) {
+    if (!active.isEmpty() && !(active.hasRoom(bytes) && canGrow(active, bytes))) {
+      if (!tryBegin(keyspace, bytes, logNumber)) {
         return false;
       }
       prepareWhole();
@@ -312,24 +316,40 @@ final class Keyspaces {
     return true;
   }
 
-  private boolean tryBegin(Keyspace keyspace, long bytes, boolean whole, long logNumber) {
+  /// Whether a memtable gets as large as it must without anybody having to make much memory first.
+  /// One that does not is flushed as it is.
+  private boolean canGrow(Memtable active, long bytes) {
+    long more = active.reservedBytesWith(bytes) - active.reservedBytes();
+    return more <= MADE_AT_ONCE_BYTES
+        || bytes > MADE_AT_ONCE_BYTES
+        || pool.keeps(more, options.memtableBytes());
+  }
+
+  private boolean tryBegin(Keyspace keyspace, long bytes, long logNumber) {
     long needed = Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
-    if (whole && allows(Math.max(needed, options.memtableBytes()))) {
-      needed = Math.max(needed, options.memtableBytes());
-    } else if (!allows(needed)) {
+    long first = firstBytes(keyspace.view().active());
+    boolean generous = first > needed && allows(first);
+    if (!generous && !allows(needed)) {
       return false;
     }
     begun++;
-    boolean atOnce = needed >= options.memtableBytes();
     return inMemory(() -> {
       Memtable active =
-          atOnce
-              ? Memtable.whole(pool, options.memtableBytes(), logNumber)
-              : new Memtable(pool, options.memtableBytes(), logNumber);
+          new Memtable(
+              pool, generous ? first : Memtable.FIRST_BYTES, options.memtableBytes(), logNumber);
       active.reserve(bytes);
       pool.trim(memtablesBytesMax - memoryBytes.addAndGet(active.reservedBytes()));
       keyspace.change(view -> view.withActive(active), false);
     });
+  }
+
+  /// What a memtable begins with after one that was filled: all of its memory, if that is ready.
+  private long firstBytes(@Nullable Memtable filled) {
+    long whole = options.memtableBytes();
+    if (filled == null || filled.reservedBytes() < Math.min(whole, MADE_AT_ONCE_BYTES)) {
+      return 0;
+    }
+    return pool.keeps(whole, 2 * whole) ? whole : Math.min(whole, MADE_AT_ONCE_BYTES);
   }
 
   /// Whether the budget has room for so much more. What the pool keeps counts as soon as it is
@@ -364,7 +384,7 @@ final class Keyspaces {
   private void prepareWhole() {
     long bytes = options.memtableBytes();
     if (memoryBytes() + bytes <= memtablesBytesMax) {
-      background.execute(Background.Lane.PREPARE, () -> pool.prepare(bytes));
+      background.execute(Background.Lane.MEMORY, () -> pool.prepare(bytes));
     }
   }
 

@@ -7,8 +7,10 @@ public interface Background extends AutoCloseable {
   enum Lane {
     /// Much that is short.
     TASKS,
-    /// What writers need next, made ready before they come to it: files and memory.
+    /// The log's next file, made ready before writers come to it.
     PREPARE,
+    /// Memory for the next memtable, likewise.
+    MEMORY,
     /// Memtables on their way into tables.
     FLUSH,
     /// Merges of tables.

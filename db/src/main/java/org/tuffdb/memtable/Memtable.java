@@ -47,7 +47,9 @@ import org.tuffdb.entry.RangeDeletes;
 /// first and the segment then: what is visible was in the old segment before the new one came, or
 /// the reader finds the new one.
 public final class Memtable {
-  private static final long SEGMENT_BYTES_FIRST = 64 << 10;
+  /// What a memtable takes that may never get large.
+  public static final long FIRST_BYTES = 64 << 10;
+
   private static final int GROWTH = 4;
 
   /// They are in the heap, where nobody counts them: with that many, about two megabytes.
@@ -83,32 +85,23 @@ public final class Memtable {
   @SuppressWarnings("unused") // by name, through NEWEST_SEQUENCE
   private long newestSequence;
 
-  /// At first it takes little memory, then it grows up to the capacity, and beyond it only if one
-  /// reservation needs that.
-  ///
-  /// @param firstLogNumber the file of the log that its first entry goes into, or one before it
+  /// A memtable that grows from [#FIRST_BYTES] up to the capacity: see the other constructor.
   public Memtable(SegmentPool pool, long capacityBytes, long firstLogNumber) {
-    this(
-        pool,
-        capacityBytes,
-        firstLogNumber,
-        pool.take(SEGMENT_BYTES_FIRST, SEGMENT_BYTES_FIRST * GROWTH));
+    this(pool, FIRST_BYTES, capacityBytes, firstLogNumber);
   }
 
-  private Memtable(SegmentPool pool, long capacityBytes, long firstLogNumber, MemorySegment first) {
+  /// At first it takes so much memory, or twice that at most, then it grows up to the capacity, and
+  /// beyond it only if one reservation needs that.
+  ///
+  /// @param firstLogNumber the file of the log that its first entry goes into, or one before it
+  public Memtable(SegmentPool pool, long firstBytes, long capacityBytes, long firstLogNumber) {
     this.pool = pool;
     this.capacityBytes = capacityBytes;
     this.firstLogNumber = firstLogNumber;
-    segment = first;
+    segment = pool.take(firstBytes, 2 * firstBytes);
     segmentBytes = segment.byteSize();
     tree = new Tree(segment);
     USED_BYTES.setOpaque(this, tree.usedBytes());
-  }
-
-  /// A memtable that has all of its memory from the beginning, for a keyspace that will fill it.
-  public static Memtable whole(SegmentPool pool, long capacityBytes, long firstLogNumber) {
-    MemorySegment segment = pool.take(capacityBytes, 2 * capacityBytes);
-    return new Memtable(pool, capacityBytes, firstLogNumber, segment);
   }
 
   private static VarHandle field(String name, Class<?> type) {
@@ -148,9 +141,9 @@ public final class Memtable {
   /// What [#reservedBytes()] of a new memtable will be after a reservation of `bytes`.
   public static long reservedBytesOfNew(long bytes, long capacityBytes) {
     long needed = Tree.NODE_BYTES_AT_LEAST + bytes;
-    return needed <= SEGMENT_BYTES_FIRST
-        ? SEGMENT_BYTES_FIRST
-        : SEGMENT_BYTES_FIRST + grownBytes(SEGMENT_BYTES_FIRST, needed, capacityBytes);
+    return needed <= FIRST_BYTES
+        ? FIRST_BYTES
+        : FIRST_BYTES + grownBytes(FIRST_BYTES, needed, capacityBytes);
   }
 
   private static long grownBytes(long bytes, long needed, long capacityBytes) {

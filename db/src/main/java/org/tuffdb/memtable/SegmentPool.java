@@ -19,7 +19,10 @@ public final class SegmentPool {
   private static final long ALIGNMENT_BYTES = 64;
 
   private final long keptBytesMax;
+
+  /// By size, the smallest first: the large ones are dear to make.
   private final List<MemorySegment> kept = new ArrayList<>();
+
   private long keptBytes;
 
   /// The sizes of what is lent, by the scopes: a segment and all its slices share one scope, so
@@ -43,10 +46,15 @@ public final class SegmentPool {
     return segment;
   }
 
-  /// Makes a segment of this size and keeps it, unless something is kept already: for a thread that
-  /// has the time that the zeros take.
+  /// Whether [#take] would find a kept segment.
+  public synchronized boolean keeps(long bytesMin, long bytesMax) {
+    return indexOfKept(bytesMin, bytesMax) >= 0;
+  }
+
+  /// Makes a segment of this size and keeps it, unless one that is as large is kept already: for a
+  /// thread that has the time that the zeros take.
   public void prepare(long bytes) {
-    if (keptBytes() > 0 || bytes > keptBytesMax) {
+    if (keeps(bytes, Long.MAX_VALUE) || keptBytes() + bytes > keptBytesMax) {
       return;
     }
     MemorySegment segment;
@@ -57,8 +65,7 @@ public final class SegmentPool {
       return;
     }
     synchronized (this) {
-      kept.add(segment);
-      keptBytes += segment.byteSize();
+      keep(segment);
     }
   }
 
@@ -68,19 +75,23 @@ public final class SegmentPool {
   }
 
   private synchronized @Nullable MemorySegment takeKept(long bytesMin, long bytesMax) {
-    int best = -1;
-    for (int i = 0; i < kept.size(); i++) {
-      long size = kept.get(i).byteSize();
-      if (size >= bytesMin && size <= bytesMax && (best < 0 || size < kept.get(best).byteSize())) {
-        best = i;
-      }
-    }
-    if (best < 0) {
+    int index = indexOfKept(bytesMin, bytesMax);
+    if (index < 0) {
       return null;
     }
-    MemorySegment segment = kept.remove(best);
+    MemorySegment segment = kept.remove(index);
     keptBytes -= segment.byteSize();
     return segment;
+  }
+
+  private int indexOfKept(long bytesMin, long bytesMax) {
+    for (int i = 0; i < kept.size(); i++) {
+      long size = kept.get(i).byteSize();
+      if (size >= bytesMin) {
+        return size <= bytesMax ? i : -1;
+      }
+    }
+    return -1;
   }
 
   /// Takes back what `take` has lent. Nobody may read it any more.
@@ -88,16 +99,23 @@ public final class SegmentPool {
     if (lent.remove(segment.scope()) == null) {
       throw new IllegalArgumentException("not lent by this pool, or given back before");
     }
-    if (keptBytes + segment.byteSize() <= keptBytesMax) {
-      kept.add(segment);
-      keptBytes += segment.byteSize();
-    }
+    keep(segment);
+    trim(keptBytesMax);
   }
 
-  /// Keeps no more than `bytes`.
+  private void keep(MemorySegment segment) {
+    int at = 0;
+    while (at < kept.size() && kept.get(at).byteSize() < segment.byteSize()) {
+      at++;
+    }
+    kept.add(at, segment);
+    keptBytes += segment.byteSize();
+  }
+
+  /// Keeps no more than `bytes`, and rather large segments than small ones.
   public synchronized void trim(long bytes) {
     while (keptBytes > Math.max(0, bytes)) {
-      keptBytes -= kept.removeLast().byteSize();
+      keptBytes -= kept.removeFirst().byteSize();
     }
   }
 

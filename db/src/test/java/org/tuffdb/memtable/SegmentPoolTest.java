@@ -36,6 +36,27 @@ class SegmentPoolTest {
   }
 
   @Test
+  void keepsRatherLargeSegmentsThanSmallOnes() {
+    MemorySegment large = pool.take(640, 640);
+    MemorySegment small = pool.take(64, 64);
+    pool.give(small);
+    pool.give(large);
+    pool.trim(640);
+    assertThat(pool.keptBytes()).isEqualTo(640);
+    assertThat(pool.take(640, 640)).isSameAs(large);
+  }
+
+  @Test
+  void preparesOneBesideSmallerSegments() {
+    pool.give(pool.take(64, 64));
+    pool.prepare(640);
+    assertThat(pool.keptBytes()).isEqualTo(64 + 640);
+    pool.prepare(640); // one is there
+    pool.prepare(960); // more than is kept
+    assertThat(pool.keptBytes()).isEqualTo(64 + 640);
+  }
+
+  @Test
   void refusesWhatItHasNotLent() {
     MemorySegment lent = pool.take(64, 64);
     pool.give(lent);

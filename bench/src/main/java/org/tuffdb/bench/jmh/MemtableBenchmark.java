@@ -35,7 +35,7 @@ public class MemtableBenchmark {
     private final RandomKeys keys = new RandomKeys(ENTRIES, 1);
     private final byte[] entry = new byte[RandomKeys.KEY_BYTES + VALUE_BYTES];
     private final long entryBytes = Memtable.entryBytesMax(RandomKeys.KEY_BYTES, VALUE_BYTES);
-    private Memtable memtable = Memtable.whole(pool, CAPACITY_BYTES, 0);
+    private Memtable memtable = new Memtable(pool, CAPACITY_BYTES, CAPACITY_BYTES, 0);
     private long sequence;
 
     boolean isFull() {
@@ -51,7 +51,7 @@ public class MemtableBenchmark {
 
     void replace() {
       memtable.release();
-      memtable = Memtable.whole(pool, CAPACITY_BYTES, 0);
+      memtable = new Memtable(pool, CAPACITY_BYTES, CAPACITY_BYTES, 0);
     }
   }
 
