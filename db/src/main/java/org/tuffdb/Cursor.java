@@ -79,7 +79,8 @@ public final class Cursor implements AutoCloseable {
   private Place place;
 
   /// After a step up `entries` stands on the current entry. After a step down it has already gone
-  /// over all entries of the current key: then it stands on the one before them, or nowhere.
+  /// over all entries of the current key that may be seen: then it stands on the one before them,
+  /// or nowhere.
   private boolean entriesBelow;
 
   private boolean entriesNowhere;
@@ -306,26 +307,27 @@ public final class Cursor implements AutoCloseable {
     return false;
   }
 
-  /// Goes down to the next key that has a value. `entries` stands on the oldest entry of a key,
-  /// unless `found` is false; of each key the newest entry that may be seen counts, which comes
-  /// last.
+  /// Goes down to the newest entry that may be seen of the next key that has a value. `entries`
+  /// stands on an entry, unless `found` is false; no older entry of the same key that may be seen
+  /// is above it.
   private boolean settleDown(boolean found) {
     while (found) {
       if (from != null && compareKey(from) < 0) {
         break;
       }
-      boolean lives = false;
-      take();
+      if (entries.sequence() > sequence) {
+        found = entries.previous();
+        continue;
+      }
+      boolean lives;
       do {
-        if (entries.sequence() <= sequence) {
-          take();
-          lives = entries.kind() == Kind.PUT && !isDeleted();
-        }
+        take();
+        lives = entries.kind() == Kind.PUT && !isDeleted();
         if (!entries.staysInPlace()) {
           keep();
         }
         found = entries.previous();
-      } while (found && onSameKey());
+      } while (found && onSameKey() && entries.sequence() <= sequence);
       if (lives) {
         place = Place.ON_KEY;
         entriesBelow = true;
@@ -401,16 +403,8 @@ public final class Cursor implements AutoCloseable {
   }
 
   private boolean onSameKey() {
-    long other = entries.keyOffset();
     return entries.keyLength() == keyLength
-        && MemorySegment.mismatch(
-                entries.segment(),
-                other,
-                other + keyLength,
-                segment,
-                keyOffset,
-                keyOffset + keyLength)
-            < 0;
+        && Keys.isSame(entries.segment(), entries.keyOffset(), segment, keyOffset, keyLength);
   }
 
   /// How the key of the entry that `entries` stands on compares with `bound`.

@@ -87,6 +87,25 @@ public final class Keys {
     return aLength - bLength;
   }
 
+  /// Whether two keys of the same length are the same. It begins at their ends, as neighbours in an
+  /// order nearly always differ there.
+  public static boolean isSame(
+      MemorySegment a, long aOffset, MemorySegment b, long bOffset, int length) {
+    int i = length;
+    for (; i >= Long.BYTES; i -= Long.BYTES) {
+      int at = i - Long.BYTES;
+      if (a.get(SEGMENT_LONG, aOffset + at) != b.get(SEGMENT_LONG, bOffset + at)) {
+        return false;
+      }
+    }
+    while (i > 0
+        && a.get(ValueLayout.JAVA_BYTE, aOffset + i - 1)
+            == b.get(ValueLayout.JAVA_BYTE, bOffset + i - 1)) {
+      i--;
+    }
+    return i == 0;
+  }
+
   /// Copies a key. For something so short, this is faster than the JDK's way through a stub.
   public static void copy(byte[] from, int offset, MemorySegment to, long toOffset, int length) {
     int i = 0;

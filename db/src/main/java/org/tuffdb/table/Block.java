@@ -58,8 +58,9 @@ final class Block {
     return s.get(INT, block + 4);
   }
 
-  /// The four bytes w, o, k and kind in one number.
-  private static int shape(MemorySegment s, long block) {
+  /// The four bytes w, o, k and kind in one number: with it and the count, an entry is found by its
+  /// index alone.
+  static int shape(MemorySegment s, long block) {
     return s.get(INT, block + 16);
   }
 
@@ -105,7 +106,7 @@ final class Block {
     return keyOffset(s, block, count(s, block), shape, index);
   }
 
-  private static long keyOffset(MemorySegment s, long block, int count, int shape, int index) {
+  static long keyOffset(MemorySegment s, long block, int count, int shape, int index) {
     long offsets = offsetsAt(block, count, shape);
     return block
         + (offsetWidth(shape) == 2
@@ -114,12 +115,15 @@ final class Block {
   }
 
   static int keyLength(MemorySegment s, long block, int index) {
-    int shape = shape(s, block);
+    return keyLength(s, block, count(s, block), shape(s, block), index);
+  }
+
+  static int keyLength(MemorySegment s, long block, int count, int shape, int index) {
     int width = lengthWidth(shape);
     if (width == 0) {
       return s.get(INT, block + 20);
     }
-    long at = lengthsAt(block, count(s, block), shape) + (long) index * width;
+    long at = lengthsAt(block, count, shape) + (long) index * width;
     return switch (width) {
       case 1 -> Byte.toUnsignedInt(s.get(ValueLayout.JAVA_BYTE, at));
       case 2 -> Short.toUnsignedInt(s.get(SHORT, at));
@@ -128,22 +132,29 @@ final class Block {
   }
 
   static long sequence(MemorySegment s, long block, int index) {
+    return sequence(s, block, count(s, block), shape(s, block), index);
+  }
+
+  static long sequence(MemorySegment s, long block, int count, int shape, int index) {
     long base = s.get(LONG, block + 8);
-    int width = sequenceWidth(shape(s, block));
+    int width = sequenceWidth(shape);
     if (width == 0) {
       return base;
     }
     // Reads beyond the number: at least seven bytes of offsets and entries follow the last one.
-    long at = sequencesAt(block, count(s, block)) + (long) index * width;
+    long at = sequencesAt(block, count) + (long) index * width;
     return base + (s.get(LONG, at) & -1L >>> (Long.SIZE - width * Byte.SIZE));
   }
 
   static byte kind(MemorySegment s, long block, int index) {
-    int shape = shape(s, block);
+    return kind(s, block, count(s, block), shape(s, block), index);
+  }
+
+  static byte kind(MemorySegment s, long block, int count, int shape, int index) {
     byte common = commonKind(shape);
     return common != 0
         ? common
-        : s.get(ValueLayout.JAVA_BYTE, kindsAt(block, count(s, block), shape) + index);
+        : s.get(ValueLayout.JAVA_BYTE, kindsAt(block, count, shape) + index);
   }
 
   /// The first entry that is not before (key, sequence); n if all are.

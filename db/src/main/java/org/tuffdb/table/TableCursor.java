@@ -20,6 +20,7 @@ final class TableCursor implements EntryCursor {
   private long at;
   private int block;
   private int count;
+  private int shape;
 
   /// Where it stands in the block; -1 if nowhere.
   private int index = -1;
@@ -46,13 +47,14 @@ final class TableCursor implements EntryCursor {
     at = from.offset();
     block = wanted;
     count = Block.count(s, at);
+    shape = Block.shape(s, at);
   }
 
   private boolean stand(int wanted) {
     index = wanted;
-    keyAt = Block.keyOffset(s, at, wanted);
-    keyLength = Block.keyLength(s, at, wanted);
-    end = Block.keyOffset(s, at, wanted + 1);
+    keyAt = Block.keyOffset(s, at, count, shape, wanted);
+    keyLength = Block.keyLength(s, at, count, shape, wanted);
+    end = Block.keyOffset(s, at, count, shape, wanted + 1);
     return true;
   }
 
@@ -96,8 +98,8 @@ final class TableCursor implements EntryCursor {
     }
     index = following;
     keyAt = end;
-    keyLength = Block.keyLength(s, at, following);
-    end = Block.keyOffset(s, at, following + 1);
+    keyLength = Block.keyLength(s, at, count, shape, following);
+    end = Block.keyOffset(s, at, count, shape, following + 1);
     return true;
   }
 
@@ -108,8 +110,8 @@ final class TableCursor implements EntryCursor {
     }
     index--;
     end = keyAt;
-    keyLength = Block.keyLength(s, at, index);
-    keyAt = Block.keyOffset(s, at, index);
+    keyLength = Block.keyLength(s, at, count, shape, index);
+    keyAt = Block.keyOffset(s, at, count, shape, index);
     return true;
   }
 
@@ -140,12 +142,12 @@ final class TableCursor implements EntryCursor {
 
   @Override
   public long sequence() {
-    return Block.sequence(s, at, index);
+    return Block.sequence(s, at, count, shape, index);
   }
 
   @Override
   public byte kind() {
-    return Block.kind(s, at, index);
+    return Block.kind(s, at, count, shape, index);
   }
 
   @Override
