@@ -99,7 +99,7 @@ final class Chart {
       if (ratio > 0) {
         double from = Math.min(x(1), x(ratio));
         add(
-            ("<rect x='%.1f' y='%d' width='%.1f' height='%d' fill='%s'><title>%s, %s: %.2f</title>"
+            ("<rect x='%.1f' y='%d' width='%.1f' height='%d' fill='%s'><title>%s, %s: %s</title>"
                     + "</rect>")
                 .formatted(
                     from,
@@ -109,8 +109,15 @@ final class Chart {
                     colour(i),
                     workload,
                     stores.get(i),
-                    ratio));
+                    speed(workload, stores.get(i), ratio)));
       }
     }
+  }
+
+  private String speed(String workload, String store, double ratio) {
+    String times = "%.2f".formatted(ratio);
+    return workload.equals(Figures.REOPEN)
+        ? times + ", %,.0f ms".formatted(figures.openingMillis(store))
+        : times;
   }
 }

@@ -187,8 +187,11 @@ final class Compare implements Callable<Integer> {
   }
 
   private static String brief(Result result) {
-    return result.isFailed()
-        ? "failed: " + result.failure()
+    if (result.isFailed()) {
+      return "failed: " + result.failure();
+    }
+    return result.workload().equals(Figures.REOPEN)
+        ? String.format(Locale.ROOT, "%,12.0f ms", result.seconds() * 1e3)
         : String.format(
             Locale.ROOT, "%,12.0f ops/s in %.1f s", result.operationsPerSecond(), result.seconds());
   }

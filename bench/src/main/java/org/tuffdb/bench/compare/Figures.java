@@ -9,6 +9,9 @@ import org.tuffdb.workload.Result;
 
 /// All results of a comparison, and the medians over its rounds.
 final class Figures {
+  /// Its one operation takes long: milliseconds say more than a rate.
+  static final String REOPEN = "reopen";
+
   private final List<Result> results = new ArrayList<>();
 
   void add(Result result) {
@@ -56,6 +59,11 @@ final class Figures {
 
   double rate(String workload, String store) {
     return median(workload, store, Result::operationsPerSecond);
+  }
+
+  /// How long the operation of [#REOPEN] took.
+  double openingMillis(String store) {
+    return median(REOPEN, store, Result::longestNanos) / 1e6;
   }
 
   /// The fastest store that is neither TuffDB nor a RocksDB; empty if there is none.

@@ -12,7 +12,6 @@ import org.tuffdb.workload.Result;
 /// The medians of a comparison as tables in Markdown: speeds side by side, what was asked for and
 /// what was found, and then each of the other figures.
 final class Markdown {
-  private static final String REOPEN = "reopen";
   private static final Map<String, String> MACHINE_TITLES =
       Map.of(
           "fdatasync", "132 bytes into a preallocated file, and fdatasync",
@@ -101,7 +100,7 @@ final class Markdown {
     titles.addAll(List.of("× RocksDB", "× best other"));
     StringBuilder text = new StringBuilder(head(titles));
     for (String workload : workloads) {
-      if (workload.equals(REOPEN)) {
+      if (workload.equals(Figures.REOPEN)) {
         text.append(openings());
         continue;
       }
@@ -169,13 +168,12 @@ final class Markdown {
     return text.toString();
   }
 
-  /// Opening takes long, and is one operation: milliseconds say more than a rate.
   private String openings() {
-    List<String> cells = new ArrayList<>(List.of(REOPEN + ", ms"));
-    stores.forEach(store -> cells.add(number(value(REOPEN, store, Result::longestNanos, MILLIS))));
-    cells.add(ratio(REOPEN, Peers.ROCKSDB));
-    Optional<String> best = figures.bestOther(REOPEN);
-    cells.add(best.map(store -> ratio(REOPEN, store) + " " + store).orElse("–"));
+    List<String> cells = new ArrayList<>(List.of(Figures.REOPEN + ", ms"));
+    stores.forEach(store -> cells.add(number(figures.openingMillis(store))));
+    cells.add(ratio(Figures.REOPEN, Peers.ROCKSDB));
+    Optional<String> best = figures.bestOther(Figures.REOPEN);
+    cells.add(best.map(store -> ratio(Figures.REOPEN, store) + " " + store).orElse("–"));
     return row(cells);
   }
 

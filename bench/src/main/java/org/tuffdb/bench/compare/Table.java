@@ -21,7 +21,6 @@ final class Table {
               "disk MiB",
               "writes");
 
-  private static final String REOPEN = "reopen";
   private static final double MICROS = 1e3;
   private static final double MILLIS = 1e6;
   private static final double MIB = 1 << 20;
@@ -41,9 +40,6 @@ final class Table {
       for (String store : figures.stores(workload)) {
         text.append(line(workload, store)).append('\n');
       }
-      if (workload.equals(REOPEN)) {
-        text.append(openings());
-      }
       for (Result failure : figures.failures(workload)) {
         text.append("  %-17s failed: %s\n".formatted(failure.store(), failure.failure()));
       }
@@ -52,22 +48,12 @@ final class Table {
     return text.toString();
   }
 
-  /// The rate of the one operation says little.
-  private String openings() {
-    StringBuilder text = new StringBuilder();
-    for (String store : figures.stores(REOPEN)) {
-      double millis = figures.median(REOPEN, store, Result::longestNanos) / MILLIS;
-      text.append("  %-17s open to first get %,.0f ms\n".formatted(store, millis));
-    }
-    return text.toString();
-  }
-
   private String line(String workload, String store) {
     double together = figures.median(workload, store, Result::operationsTimed);
-    return "  %-17s %,12.0f %9.2f %9.2f %9.2f %9.2f %8.2f %8.2f %9.1f %8.0f %8.0f %6.1f"
+    return "  %-17s %12s %9.2f %9.2f %9.2f %9.2f %8.2f %8.2f %9.1f %8.0f %8.0f %6.1f"
         .formatted(
             store,
-            figures.rate(workload, store),
+            speed(workload, store),
             figures.median(workload, store, Result::p50Nanos) / MICROS / together,
             figures.median(workload, store, Result::p99Nanos) / MICROS / together,
             figures.median(workload, store, Result::p999Nanos) / MICROS / together,
@@ -78,6 +64,12 @@ final class Table {
             figures.median(workload, store, Result::anonymousBytesMax) / MIB,
             figures.median(workload, store, Result::diskBytes) / MIB,
             figures.median(workload, store, Result::writeAmplification));
+  }
+
+  private String speed(String workload, String store) {
+    return workload.equals(Figures.REOPEN)
+        ? "%,.0f ms".formatted(figures.openingMillis(store))
+        : "%,.0f".formatted(figures.rate(workload, store));
   }
 
   private String judgement(String workload) {
