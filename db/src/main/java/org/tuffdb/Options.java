@@ -172,15 +172,15 @@ public final class Options {
     /// The JVM allows as much memory outside the heap as in it.
     private long memoryBytes = Math.max(MEMORY_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2);
 
-    private long memtableBytes = 64 << 20;
-    private long logFileBytes = 64 << 20;
+    private long memtableBytes = 16 << 20;
+    private long logFileBytes = 16 << 20;
     private long tableBytes = 64 << 20;
     private int blockBytes = 4 << 10;
     private int filterBitsPerKey = 10;
     private int levels = 7;
     private int levelRatio = 10;
     private long baseLevelBytes = 256 << 20;
-    private int level0Tables = 4;
+    private int level0Tables = 8;
     private Compression compression = Compression.NONE;
     private Compression lastLevelCompression = Compression.LZ4;
     private Reading reading = Reading.AUTO;
@@ -197,14 +197,14 @@ public final class Options {
       return this;
     }
 
-    /// The size up to which one memtable grows, from 20 KiB to 16 GiB; by default 64 MiB. An eighth
-    /// of the memory is the most that is used of it.
+    /// The size up to which one memtable grows, from 20 KiB to 16 GiB; by default 16 MiB. An eighth
+    /// of the memory is the most that is used of it. What memtables hold is replayed after a crash.
     public Builder memtable(long bytes) {
       memtableBytes = require("memtable", bytes, 20 << 10, 1L << 34);
       return this;
     }
 
-    /// The size up to which the files of the log grow, from 4 KiB to 16 GiB; by default 64 MiB. A
+    /// The size up to which the files of the log grow, from 4 KiB to 16 GiB; by default 16 MiB. A
     /// batch that is larger gets a file of its own.
     public Builder logFile(long bytes) {
       logFileBytes = require("logFile", bytes, 4 << 10, 1L << 34);
@@ -251,7 +251,7 @@ public final class Options {
       return this;
     }
 
-    /// How many tables of level 0 make their compaction due, from 1 to 64; by default 4.
+    /// How many tables of level 0 make their compaction due, from 1 to 64; by default 8.
     public Builder level0Tables(int count) {
       level0Tables = (int) require("level0Tables", count, 1, 64);
       return this;
