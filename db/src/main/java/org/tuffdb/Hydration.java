@@ -21,6 +21,7 @@ import org.tuffdb.entry.BatchReader;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.StalledException;
 import org.tuffdb.event.Event;
+import org.tuffdb.fs.Background;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
@@ -84,6 +85,9 @@ final class Hydration implements Keyspaces.Room {
   /// The first sequences of the files of the log that hold entries.
   private final Map<Long, Long> firstSequences = new HashMap<>();
 
+  /// The file of the log that was replayed from last.
+  private long lastLogNumber;
+
   private Version old = Version.empty();
   private @Nullable Tables tables;
   private long storeId;
@@ -131,6 +135,7 @@ final class Hydration implements Keyspaces.Room {
     Manifest.Recovered recovered = found != null ? found : create();
     old = recovered.version();
     storeId = recovered.storeId();
+    prepareMemory();
     nextFileNumber = Math.max(old.nextFileNumber(), highestNumber() + 1);
     Tables openTables =
         new Tables(setup, storeId, Tables.sizeBytes(old), cache, lifetimes, failure);
@@ -154,6 +159,25 @@ final class Hydration implements Keyspaces.Room {
     setup.listener().on(new Event.Opened(path, entries, flushedBytes, nanos));
     Log log = new Log(first, lastSequence + 1, logFiles);
     return new Opened(manifest, logFiles, log, openTables, lastSequence);
+  }
+
+  /// Where there is much to replay, has memory for it made ready while the rest is being opened:
+  /// the kernel takes its time over pages that nobody has used before.
+  private void prepareMemory() throws IOException {
+    long bytes = 0;
+    for (Version.LogFile log : old.logs()) {
+      Path file = FileNames.log(path, log.number());
+      bytes += log.isWhole() ? log.wholeBytes() : files.exists(file) ? sizeBytes(file) : 0;
+    }
+    if (bytes >= setup.options().memtableBytes()) {
+      keyspaces.prepareMemory();
+    }
+  }
+
+  private long sizeBytes(Path path) throws IOException {
+    try (ReadFile file = files.openForRead(path)) {
+      return file.sizeBytes();
+    }
   }
 
   /// Begins the manifest that makes all of this the store, durably. After a failure it may be the
@@ -222,9 +246,19 @@ final class Hydration implements Keyspaces.Room {
         keep(tail);
       }
       reached = replayed.reached();
+      orderAll();
     }
     requireNothingMissing();
     return reached;
+  }
+
+  /// What was replayed gets its order.
+  private void orderAll() {
+    for (Keyspace keyspace : keyspaces.all()) {
+      for (Memtable memtable : keyspace.view().memtables()) {
+        memtable.order();
+      }
+    }
   }
 
   /// The log was on the disk as far as any table goes before the manifest knew the table.
@@ -249,7 +283,10 @@ final class Hydration implements Keyspaces.Room {
               .formatted(lastSequence + 1, record.firstSequence()));
     }
     long logNumber = record.header().number();
-    firstSequences.putIfAbsent(logNumber, lastSequence + 1);
+    if (logNumber != lastLogNumber) {
+      lastLogNumber = logNumber;
+      firstSequences.put(logNumber, lastSequence + 1);
+    }
     batch.open(record.buffer(), record.payloadOffset(), record.payloadLength());
     while (batch.next()) {
       apply(++lastSequence, logNumber, record);
@@ -277,7 +314,23 @@ final class Hydration implements Keyspaces.Room {
 
   /// A memtable that fills up waits to be flushed, as long as memory allows.
   @Override
-  public void full(Keyspace keyspace) {}
+  public void full(Keyspace keyspace) {
+    for (Memtable memtable : keyspace.view().memtables()) {
+      if (!memtable.equals(keyspace.view().active())) {
+        memtable.order();
+      }
+    }
+  }
+
+  /// Few large memtables are read faster later than many small ones.
+  @Override
+  public boolean isPatient() {
+    return true;
+  }
+
+  /// The writes to come may need some; until then it would only cost time.
+  @Override
+  public void needsMemory() {}
 
   @Override
   public void await(long bytes, BooleanSupplier reserved) {
@@ -317,6 +370,7 @@ final class Hydration implements Keyspaces.Room {
   }
 
   private void flush(Keyspace keyspace, Memtable memtable) throws IOException {
+    memtable.order();
     Tables open = Objects.requireNonNull(tables, "made before the log is replayed");
     Options options = setup.options();
     NewTables written =
@@ -393,6 +447,8 @@ final class Hydration implements Keyspaces.Room {
     setup.listener().on(new Event.TornTailFound(tail.path(), tail.offset(), tail.bytes(), copy));
   }
 
+  /// Deletes what nothing refers to; large files in the background, since giving them back takes a
+  /// while.
   private void removeOrphans(Manifest manifest, LogFiles logFiles) throws IOException {
     Set<Long> live = new HashSet<>();
     manifest.version().logs().forEach(log -> live.add(log.number()));
@@ -406,13 +462,22 @@ final class Hydration implements Keyspaces.Room {
       OptionalLong table = FileNames.tableNumber(name);
       OptionalLong other = FileNames.manifestNumber(name);
       if (log.isPresent() && !live.contains(log.getAsLong())) {
-        logFiles.discard(log.getAsLong());
-      } else if ((table.isPresent() && !live.contains(table.getAsLong()))
-          || (other.isPresent() && !manifest.path().equals(file))
+        soon(() -> logFiles.discard(log.getAsLong()));
+      } else if (table.isPresent() && !live.contains(table.getAsLong())) {
+        soon(() -> delete(file));
+      } else if ((other.isPresent() && !manifest.path().equals(file))
           || name.equals(FileNames.CURRENT_TEMPORARY)
           || (FileNames.tornNumber(name).isPresent() && ++torn > TORN_COPIES_MAX)) {
         delete(file);
       }
+    }
+  }
+
+  private void soon(Runnable removal) {
+    try {
+      setup.background().execute(Background.Lane.TASKS, removal);
+    } catch (RuntimeException | OutOfMemoryError refused) {
+      failure.report(refused); // the next opening does it
     }
   }
 

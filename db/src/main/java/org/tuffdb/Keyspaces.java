@@ -31,6 +31,12 @@ final class Keyspaces {
     /// The active memtable of a keyspace is full: it is to be flushed.
     void full(Keyspace keyspace);
 
+    /// Whether there is time to make as much memory as a memtable can use.
+    boolean isPatient();
+
+    /// Memory for a whole memtable will be needed soon: it may be made ready meanwhile.
+    void needsMemory();
+
     /// Waits until memory was freed and `reserved` says that it was enough.
     ///
     /// @param bytes how much memory all that is to be written takes
@@ -289,13 +295,14 @@ final class Keyspaces {
   private boolean tryReserve(Keyspace keyspace, long bytes, long logNumber, Room room) {
     Memtable active = keyspace.view().active();
     if (active == null) {
-      return tryBegin(keyspace, bytes, logNumber);
+      return tryBegin(keyspace, bytes, 0, logNumber);
     }
-    if (!active.isEmpty() && !(active.hasRoom(bytes) && canGrow(active, bytes))) {
-      if (!tryBegin(keyspace, bytes, logNumber)) {
+    boolean grows = active.isEmpty() || (active.hasRoom(bytes) && canGrow(active, bytes, room));
+    if (!grows) {
+      if (!tryBegin(keyspace, bytes, firstBytes(active), logNumber)) {
         return false;
       }
-      prepareWhole();
+      room.needsMemory();
       room.full(keyspace);
       return true;
     }
@@ -312,22 +319,22 @@ final class Keyspaces {
     }
     pool.trim(memtablesBytesMax - memoryBytes.get() - more);
     memoryBytes.addAndGet(active.reservedBytes() - before);
-    prepareNext(active);
+    prepareNext(active, room);
     return true;
   }
 
   /// Whether a memtable gets as large as it must without anybody having to make much memory first.
   /// One that does not is flushed as it is.
-  private boolean canGrow(Memtable active, long bytes) {
+  private boolean canGrow(Memtable active, long bytes, Room room) {
     long more = active.reservedBytesWith(bytes) - active.reservedBytes();
     return more <= MADE_AT_ONCE_BYTES
+        || room.isPatient()
         || bytes > MADE_AT_ONCE_BYTES
         || pool.keeps(more, options.memtableBytes());
   }
 
-  private boolean tryBegin(Keyspace keyspace, long bytes, long logNumber) {
+  private boolean tryBegin(Keyspace keyspace, long bytes, long first, long logNumber) {
     long needed = Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
-    long first = firstBytes(keyspace.view().active());
     boolean generous = first > needed && allows(first);
     if (!generous && !allows(needed)) {
       return false;
@@ -344,9 +351,9 @@ final class Keyspaces {
   }
 
   /// What a memtable begins with after one that was filled: all of its memory, if that is ready.
-  private long firstBytes(@Nullable Memtable filled) {
+  private long firstBytes(Memtable filled) {
     long whole = options.memtableBytes();
-    if (filled == null || filled.reservedBytes() < Math.min(whole, MADE_AT_ONCE_BYTES)) {
+    if (filled.reservedBytes() < Math.min(whole, MADE_AT_ONCE_BYTES)) {
       return 0;
     }
     return pool.keeps(whole, 2 * whole) ? whole : Math.min(whole, MADE_AT_ONCE_BYTES);
@@ -374,14 +381,15 @@ final class Keyspaces {
   /// Has memory for a whole memtable made ready in the background, where filling it with zeros
   /// holds up no write, once one has grown so far that it will go on growing. If there is plenty,
   /// that is early: it takes its last step of growth at once then.
-  private void prepareNext(Memtable grown) {
+  private void prepareNext(Memtable grown, Room room) {
     boolean plenty = memoryBytes() <= memtablesBytesMax / 2;
     if (grown.reservedBytes() >= options.memtableBytes() / (plenty ? EARLY : 4)) {
-      prepareWhole();
+      room.needsMemory();
     }
   }
 
-  private void prepareWhole() {
+  /// Has memory for a whole memtable made ready, if the budget allows it.
+  void prepareMemory() {
     long bytes = options.memtableBytes();
     if (memoryBytes() + bytes <= memtablesBytesMax) {
       background.execute(Background.Lane.MEMORY, () -> pool.prepare(bytes));
@@ -397,25 +405,36 @@ final class Keyspaces {
     }
   }
 
-  /// Applies the entry that `entry` stands on, which is in file `logNumber` of the log already. May
-  /// flush memtables by calling `room`.
+  /// Takes the entry that `entry` stands on, which is in file `logNumber` of the log already, into
+  /// a memtable that is to be [ordered][Memtable#order()]. May flush memtables by calling `room`.
   void hydrate(Keyspace keyspace, long sequence, BatchReader entry, long logNumber, Room room) {
     long bytes = Memtable.entryBytesMax(entry.keyLength(), entry.valueLength());
     if (!tryReserve(keyspace, bytes, logNumber, room)) {
       room.await(memoryBytesOf(bytes), () -> tryReserve(keyspace, bytes, logNumber, room));
     }
-    put(keyspace, sequence, entry);
+    Memtable active = activeOf(keyspace);
+    if (entry.kind() == Kind.RANGE_DELETE) {
+      deleteRange(active, sequence, entry);
+    } else {
+      active.load(
+          sequence,
+          entry.kind(),
+          entry.bytes(),
+          entry.keyOffset(),
+          entry.keyLength(),
+          entry.valueOffset(),
+          entry.valueLength());
+    }
+  }
+
+  private static Memtable activeOf(Keyspace keyspace) {
+    return Objects.requireNonNull(keyspace.view().active(), "made when room was reserved");
   }
 
   private static void put(Keyspace keyspace, long sequence, BatchReader entry) {
-    Memtable active =
-        Objects.requireNonNull(keyspace.view().active(), "made when room was reserved");
+    Memtable active = activeOf(keyspace);
     if (entry.kind() == Kind.RANGE_DELETE) {
-      int limitAt = entry.valueOffset();
-      active.deleteRange(
-          sequence,
-          Arrays.copyOfRange(entry.bytes(), entry.keyOffset(), limitAt),
-          Arrays.copyOfRange(entry.bytes(), limitAt, limitAt + entry.valueLength()));
+      deleteRange(active, sequence, entry);
       return;
     }
     active.put(
@@ -426,5 +445,13 @@ final class Keyspaces {
         entry.keyLength(),
         entry.valueOffset(),
         entry.valueLength());
+  }
+
+  private static void deleteRange(Memtable memtable, long sequence, BatchReader entry) {
+    int limitAt = entry.valueOffset();
+    memtable.deleteRange(
+        sequence,
+        Arrays.copyOfRange(entry.bytes(), entry.keyOffset(), limitAt),
+        Arrays.copyOfRange(entry.bytes(), limitAt, limitAt + entry.valueLength()));
   }
 }

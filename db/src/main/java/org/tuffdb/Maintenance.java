@@ -43,6 +43,9 @@ final class Maintenance implements Keyspaces.Room {
   /// A store that nobody has written to for so long is at rest.
   private static final long REST_AFTER_NANOS = 1_000_000_000;
 
+  /// Whoever opens a store wants something of it: that comes first.
+  private static final long AFTER_OPENING_NANOS = 200_000_000;
+
   /// Whoever waits is woken; this is for when that is missed.
   private static final long LOOK_AGAIN_NANOS = 5_000_000;
 
@@ -139,10 +142,12 @@ final class Maintenance implements Keyspaces.Room {
   /// they are full, and otherwise as soon as nobody writes, so that the next opening has less to
   /// do.
   void opened() {
-    flushSoon();
     measure();
     if (isWorthFlushing()) {
       idle();
+    }
+    if (keyspaces.oldestFrozen() != null) {
+      schedule(Background.Lane.FLUSH, AFTER_OPENING_NANOS, flushDue, this::flush);
     }
     compactSoon();
   }
@@ -155,6 +160,17 @@ final class Maintenance implements Keyspaces.Room {
     compactor.calm(false);
     flushSoon();
     measureMemory();
+  }
+
+  /// A writer waits meanwhile.
+  @Override
+  public boolean isPatient() {
+    return false;
+  }
+
+  @Override
+  public void needsMemory() {
+    keyspaces.prepareMemory();
   }
 
   /// Freezes the memtables that keep the oldest file of the log from being dropped.

@@ -70,11 +70,13 @@ class LeftOverFilesTest {
     events.clear();
     store.background = new ManualBackground(store.clock);
     try (Db again = open()) {
+      store.background.runAll();
       requireReportedAlone();
       assertThat(again.stats().entries()).isEqualTo(40);
     }
     store.faulty.heal();
     try (Db again = store.open()) {
+      store.background.runAll();
       assertThat(again.stats().entries()).isEqualTo(40);
       assertThat(store.disk.list(SmallStore.DIRECTORY)).hasSizeLessThan(left / 2);
     }

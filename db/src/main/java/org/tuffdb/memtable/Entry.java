@@ -2,6 +2,9 @@ package org.tuffdb.memtable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.tuffdb.bytes.Keys;
 
 /// An entry, as it lies in a memtable's segment; written once and never changed.
@@ -22,6 +25,11 @@ final class Entry {
 
   private static final int KEY_LENGTH = 8;
   private static final int VALUE_LENGTH = 12;
+
+  private static final VarHandle ARRAY_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final VarHandle ARRAY_INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private Entry() {}
 
@@ -54,6 +62,25 @@ final class Entry {
     Keys.copy(source, keyOffset, segment, key, keyLength);
     MemorySegment.copy(
         source, valueOffset, segment, ValueLayout.JAVA_BYTE, key + keyLength, valueLength);
+  }
+
+  /// The same into an array, which then goes into a segment as it is.
+  static void write(
+      byte[] to,
+      int entry,
+      long sequence,
+      byte kind,
+      byte[] source,
+      int keyOffset,
+      int keyLength,
+      int valueOffset,
+      int valueLength) {
+    ARRAY_LONG.set(to, entry, sequence << 8 | kind);
+    ARRAY_INT.set(to, entry + KEY_LENGTH, keyLength);
+    ARRAY_INT.set(to, entry + VALUE_LENGTH, valueLength);
+    int key = entry + HEADER_BYTES;
+    System.arraycopy(source, keyOffset, to, key, keyLength);
+    System.arraycopy(source, valueOffset, to, key + keyLength, valueLength);
   }
 
   static byte kind(MemorySegment segment, long entry) {
@@ -94,6 +121,16 @@ final class Entry {
   static int compareKey(byte[] source, int offset, int length, MemorySegment segment, long entry) {
     return Keys.compare(
         source, offset, length, segment, entry + HEADER_BYTES, keyLength(segment, entry));
+  }
+
+  static int compareKeys(MemorySegment segment, long a, long b) {
+    return Keys.compare(
+        segment,
+        a + HEADER_BYTES,
+        keyLength(segment, a),
+        segment,
+        b + HEADER_BYTES,
+        keyLength(segment, b));
   }
 
   static int keyByte(MemorySegment segment, long entry, int position) {

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.RangeDeletes;
@@ -42,6 +43,9 @@ import org.tuffdb.entry.RangeDeletes;
 /// takes the smallest or the largest word, and ties are settled by whole keys. So a prefix that
 /// fits badly costs time, and never an answer.
 ///
+/// **What a log holds** is not put entry by entry. Opening [loads][#load] it, and when all is
+/// there, [#order()] sorts it and lays the leaves out from the left to the right.
+///
 /// **Growth** copies all into a larger segment and publishes that; the old one stays as it is, for
 /// those who still read there, until the memtable is released. A reader takes the visible sequence
 /// first and the segment then: what is visible was in the old segment before the new one came, or
@@ -63,6 +67,10 @@ public final class Memtable {
   private final long capacityBytes;
   private final long firstLogNumber;
   private final Tree tree;
+
+  /// What waits for its place in the tree; null if nothing does. For the writer.
+  private @Nullable Load load;
+
   private volatile RangeDeletes rangeDeletes = RangeDeletes.NONE;
   private volatile MemorySegment segment;
 
@@ -176,6 +184,34 @@ public final class Memtable {
     NEWEST_SEQUENCE.setOpaque(this, sequence);
     USED_BYTES.setOpaque(this, tree.usedBytes());
     ENTRY_COUNT.setOpaque(this, tree.entryCount());
+  }
+
+  /// Adds an entry as [#put] does, but leaves it to [#order()] to make it known: for a memtable
+  /// that nobody reads yet, and that nothing was put into. For the writer.
+  public void load(
+      long sequence,
+      byte kind,
+      byte[] source,
+      int keyOffset,
+      int keyLength,
+      int valueOffset,
+      int valueLength) {
+    charge(keyLength, valueLength);
+    if (load == null) {
+      load = new Load(tree);
+    }
+    load.add(sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
+    NEWEST_SEQUENCE.setOpaque(this, sequence);
+  }
+
+  /// Makes what was loaded known to readers. Afterwards entries are put one by one. For the writer.
+  public void order() {
+    if (load != null) {
+      load.finish();
+      load = null;
+      USED_BYTES.setOpaque(this, tree.usedBytes());
+      ENTRY_COUNT.setOpaque(this, tree.entryCount());
+    }
   }
 
   /// Deletes the keys from `start` on that lie below `limit`, an empty one being the end of all

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.tuffdb.bytes.Keys;
 
 /// A node of the tree as it lies in the segment, and the search in it. [Memtable] says why it looks
@@ -59,6 +60,19 @@ final class Node {
       LONG.withOrder(ByteOrder.LITTLE_ENDIAN); // the byte of the lower position is the lower one
   private static final VarHandle ATOMIC_INT = ValueLayout.JAVA_INT.varHandle();
   private static final VarHandle ATOMIC_LONG = ValueLayout.JAVA_LONG.varHandle();
+
+  /// What a new node holds: nothing, and words above all others.
+  private static final long[] EMPTY = new long[INNER_BYTES / Long.BYTES];
+
+  /// The slots one after the other.
+  private static final byte[] SLOTS = new byte[ITEMS_MAX];
+
+  static {
+    Arrays.fill(EMPTY, WORDS / Long.BYTES, ENTRIES / Long.BYTES, Long.MAX_VALUE);
+    for (int i = 0; i < ITEMS_MAX; i++) {
+      SLOTS[i] = (byte) i;
+    }
+  }
 
   private Node() {}
 
@@ -290,16 +304,8 @@ final class Node {
   // published.
 
   static void create(MemorySegment s, long node, boolean leaf, int low, long next) {
-    for (int i = 0; i < ORDER; i += Long.BYTES) {
-      s.set(LONG, node + i, 0);
-    }
-    for (int i = WORDS; i < ENTRIES; i += Long.BYTES) {
-      s.set(LONG, node + i, Long.MAX_VALUE);
-    }
     int size = leaf ? LEAF_BYTES : INNER_BYTES;
-    for (int i = ENTRIES; i < size; i += Long.BYTES) {
-      s.set(LONG, node + i, 0);
-    }
+    MemorySegment.copy(EMPTY, 0, s, LONG, node, size / Long.BYTES);
     s.set(INT, node + LOW, low);
     s.set(INT, node + NEXT, reference(s, next));
     s.set(LONG, node, leaf ? LEAF : 0);
@@ -353,6 +359,32 @@ final class Node {
 
   static boolean beginsWithPrefix(MemorySegment s, int prefix, int holder, int entry) {
     return Entry.commonPrefix(s, Entry.offset(entry), Entry.offset(holder)) >= prefixLength(prefix);
+  }
+
+  /// Fills a new leaf, which no reader knows, with `count` items that are in order and begin with
+  /// the prefix.
+  ///
+  /// @param words with the sign as it was
+  static void fill(
+      MemorySegment s,
+      long leaf,
+      long[] words,
+      int[] entries,
+      int from,
+      int count,
+      long next,
+      int prefix) {
+    for (int i = from; i < from + count; i++) {
+      words[i] >>>= 1;
+    }
+    MemorySegment.copy(words, from, s, LONG, leaf + WORDS, count);
+    MemorySegment.copy(entries, from, s, INT, leaf + ENTRIES, count);
+    MemorySegment.copy(SLOTS, 0, s, BYTE, leaf + ORDER, count);
+    s.set(INT, leaf + NEXT, reference(s, next));
+    s.set(INT, leaf + PREFIX, prefix);
+    s.set(INT, leaf + HOLDER, entries[from]);
+    s.set(LONG, leaf + USED, count == ITEMS_MAX ? -1L : (1L << count) - 1);
+    publish(s, leaf, LEAF + count);
   }
 
   /// Adds an item at a position. The node must have room.

@@ -1,6 +1,7 @@
 package org.tuffdb.memtable;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.tuffdb.bytes.Keys;
 
 /// The writer's side of the tree: where an entry goes, and how nodes split.
@@ -74,11 +75,7 @@ final class Tree {
       int keyLength,
       int valueOffset,
       int valueLength) {
-    long entry = entriesEnd;
-    Entry.write(s, entry, sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
-    entriesEnd += Entry.sizeBytes(keyLength, valueLength);
-    entryCount++;
-    int reference = Entry.reference(entry);
+    int reference = add(sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
     if (lastEntry == 0) {
       append(reference);
       return;
@@ -93,6 +90,79 @@ final class Tree {
       descend(source, keyOffset, keyLength, sequence);
       insert(0, path[0], positions[0], reference, 0);
     }
+  }
+
+  /// Adds an entry that no node knows yet.
+  int add(
+      long sequence,
+      byte kind,
+      byte[] source,
+      int keyOffset,
+      int keyLength,
+      int valueOffset,
+      int valueLength) {
+    long entry = entriesEnd;
+    Entry.write(s, entry, sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
+    entriesEnd += Entry.sizeBytes(keyLength, valueLength);
+    entryCount++;
+    return Entry.reference(entry);
+  }
+
+  /// Makes place for an entry, which [#fill] brings.
+  int takeEntry(long bytes) {
+    int reference = Entry.reference(entriesEnd);
+    entriesEnd += bytes;
+    entryCount++;
+    return reference;
+  }
+
+  /// Fills the places that were taken last.
+  void fill(byte[] entries, int length) {
+    MemorySegment.copy(entries, 0, s, ValueLayout.JAVA_BYTE, entriesEnd - length, length);
+  }
+
+  /// The word of an entry's key from its byte `from` on.
+  long word(int reference, int from) {
+    return Entry.keyWord(s, Entry.offset(reference), from);
+  }
+
+  int compareKeys(int a, int b) {
+    return Entry.compareKeys(s, Entry.offset(a), Entry.offset(b));
+  }
+
+  /// Fills the empty tree with all entries that were added, in order: leaf by leaf, from the left.
+  ///
+  /// @param words of each key from its byte `shared` on; before that all are the same. They are
+  ///   used up
+  void load(long[] words, int[] entries, int count, int shared) {
+    for (int from = 0; from < count; from += Node.ITEMS_MAX) {
+      int to = Math.min(count, from + Node.ITEMS_MAX);
+      if (to == count) {
+        fillLeaf(words, entries, from, to, shared, 0);
+        lastEntry = entries[count - 1];
+      } else {
+        long next = createNode(true, entries[to], 0);
+        fillLeaf(words, entries, from, to, shared, next);
+        descendToLast();
+        link(0, next, entries[to]);
+        lastLeaf = next;
+      }
+    }
+  }
+
+  /// Fills the last leaf. Its items keep the words that they have, unless they share more.
+  private void fillLeaf(long[] words, int[] entries, int from, int to, int shared, long next) {
+    int low = Node.low(s, lastLeaf);
+    int prefix = Node.prefix(shared, shared > 0 && (low == 0 || next == 0));
+    long differing = words[from] ^ words[to - 1];
+    if (Long.numberOfLeadingZeros(differing) > SHARED_BYTES_MAX * Byte.SIZE) {
+      int sharedHere = sharedBytes(entries[from], entries[to - 1]);
+      prefix = newPrefix(sharedHere, fenceBytes(low, high(next)));
+      for (int i = from; i < to; i++) {
+        words[i] = word(entries[i], Node.prefixLength(prefix));
+      }
+    }
+    Node.fill(s, lastLeaf, words, entries, from, to - from, next, prefix);
   }
 
   private boolean isAfter(byte[] source, int offset, int length, long entry, int common) {

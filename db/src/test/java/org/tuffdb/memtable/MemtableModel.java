@@ -45,8 +45,20 @@ final class MemtableModel {
   long sequence;
   private long chargedBytes;
 
+  /// Whether the memtable orders what it gets later, all at once.
+  private boolean loading;
+
   MemtableModel(SegmentPool pool, long capacityBytes) {
     memtable = new Memtable(pool, capacityBytes, 0);
+  }
+
+  void beginLoading() {
+    loading = true;
+  }
+
+  void endLoading() {
+    memtable.order();
+    loading = false;
   }
 
   void put(byte[] key, byte kind, byte[] value) {
@@ -56,7 +68,11 @@ final class MemtableModel {
     System.arraycopy(key, 0, source, 3, key.length);
     System.arraycopy(value, 0, source, 5 + key.length, value.length);
     memtable.reserve(bytes);
-    memtable.put(++sequence, kind, source, 3, key.length, 5 + key.length, value.length);
+    if (loading) {
+      memtable.load(++sequence, kind, source, 3, key.length, 5 + key.length, value.length);
+    } else {
+      memtable.put(++sequence, kind, source, 3, key.length, 5 + key.length, value.length);
+    }
     model.put(new InternalKey(key, sequence), new KindAndValue(kind, value));
   }
 
