@@ -333,9 +333,10 @@ final class Keyspaces {
         || pool.keeps(more, options.memtableBytes());
   }
 
+  /// @param first what the memtable takes at first; 0 for as little as possible
   private boolean tryBegin(Keyspace keyspace, long bytes, long first, long logNumber) {
     long needed = Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
-    boolean generous = first > needed && allows(first);
+    boolean generous = first > 0 && allows(Math.max(needed, first));
     if (!generous && !allows(needed)) {
       return false;
     }

@@ -18,9 +18,9 @@ class MemtableMemoryTest {
   private final ManualBackground background = new ManualBackground(new ManualClock());
   private int written;
 
-  private Db open() {
+  private Db open(int memtableBytes) {
     return SmallStore.builder(new MemoryFileSystem())
-        .options(Options.builder().memory(1 << 30).memtable(64 * MIB).build())
+        .options(Options.builder().memory(1 << 30).memtable(memtableBytes).build())
         .background(background)
         .open();
   }
@@ -40,7 +40,7 @@ class MemtableMemoryTest {
   /// and a large one takes over as soon as it is ready.
   @Test
   void aWriterMakesLittleMemoryItself() {
-    try (Db db = open()) {
+    try (Db db = open(64 * MIB)) {
       write(db, 20 * MIB);
       assertThat(memtables(db))
           .hasSizeGreaterThan(2)
@@ -49,6 +49,19 @@ class MemtableMemoryTest {
       write(db, 20 * MIB);
       assertThat(memtables(db)).hasSizeLessThan(5);
       assertThat(memtables(db)).anyMatch(memtable -> memtable.reservedBytes() > 60 * MIB);
+    }
+  }
+
+  /// Cursors may hold many of them in place.
+  @Test
+  void smallMemtablesTakeLittle() {
+    int memtableBytes = 40 << 10;
+    try (Db db = open(memtableBytes)) {
+      write(db, MIB);
+      List<Memtable> memtables = memtables(db);
+      assertThat(memtables).hasSizeGreaterThan(40);
+      assertThat(memtables.subList(0, memtables.size() - 1))
+          .allMatch(memtable -> memtable.reservedBytes() <= memtableBytes);
     }
   }
 }
