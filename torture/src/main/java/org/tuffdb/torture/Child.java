@@ -5,8 +5,10 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A running [Victim], as its parent sees it.
+/// A running [Victim] or [Worker], as its parent sees it.
 final class Child implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -25,7 +27,7 @@ final class Child implements AutoCloseable {
   private final Thread reader;
 
   // Guarded by this object.
-  private final int[] acknowledgedSteps = new int[Script.WRITERS];
+  private final List<Report> reports = new ArrayList<>();
   private final Map<Phase, Course> courses = new EnumMap<>(Phase.class);
   private Phase phase = Phase.STARTING;
   private long steps;
@@ -42,11 +44,18 @@ final class Child implements AutoCloseable {
   private Child(Process process) {
     this.process = process;
     this.reader = Thread.ofPlatform().daemon().name("reader").start(this::readReports);
+    Cleanup.add(this);
   }
 
-  /// Starts a process, which does nothing before [#begin].
-  static Child start(Path store, Path input) throws IOException {
-    List<String> command =
+  /// Starts the class `main` in a process of its own, which does nothing before [#begin]. What it
+  /// prints besides reports goes to `errors`.
+  ///
+  /// @param launcher a command that starts it; none usually
+  static Child start(Class<?> main, Redirect errors, List<String> launcher, String... args)
+      throws IOException {
+    Cleanup.stopIfEnding();
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-ea",
@@ -57,11 +66,9 @@ final class Child implements AutoCloseable {
             "--illegal-native-access=deny",
             "-cp",
             System.getProperty("java.class.path"),
-            Victim.class.getName(),
-            store.toString(),
-            input.toString());
-    return new Child(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+            main.getName()));
+    command.addAll(List.of(args));
+    return new Child(new ProcessBuilder(command).redirectError(errors).start());
   }
 
   /// Has the writers go on from their positions in the scripts of `scriptSeed`. What else is left
@@ -87,7 +94,7 @@ final class Child implements AutoCloseable {
   }
 
   private synchronized void take(Report report) {
-    if (report.isPhase()) {
+    if (report.kind() == Report.Kind.PHASE) {
       long now = System.nanoTime();
       Course left = course(phase);
       left.tookNanos = now - left.begunNanos;
@@ -96,8 +103,8 @@ final class Child implements AutoCloseable {
       entered.begun++;
       entered.begunNanos = now;
     } else {
-      acknowledgedSteps[report.writer()] = report.number();
-      steps++;
+      reports.add(report);
+      steps += report.kind().isAcknowledgement() ? 1 : 0;
     }
     notifyAll();
   }
@@ -112,20 +119,25 @@ final class Child implements AutoCloseable {
     notifyAll();
   }
 
-  /// Kills the process at `moment`, or when it has nothing more to do, and waits until all is read
-  /// that it had reported.
+  /// Waits for `moment`, or until the process has nothing more to do.
   ///
-  /// @throws Violation if it ended by itself, or does nothing any more
-  void killAt(Moment moment) throws IOException, InterruptedException {
+  /// @throws Violation if it does nothing any more
+  void await(Moment moment) throws InterruptedException {
     long due = awaitMoment(moment);
     for (long left; (left = due - System.nanoTime()) > 0; ) {
       LockSupport.parkNanos(left);
     }
+  }
+
+  /// Kills the process, and waits until all is read that it had reported.
+  ///
+  /// @throws Violation if it ended by itself
+  void kill() throws IOException, InterruptedException {
     // Process.destroyForcibly would close the pipe, with reports in it.
     process.toHandle().destroyForcibly();
     reader.join();
     if (process.waitFor() != EXIT_KILLED) {
-      throw new Violation("the writing process ended by itself: see above");
+      throw new Violation("the writing process ended by itself: see what it printed");
     }
     requireSound();
   }
@@ -141,7 +153,7 @@ final class Child implements AutoCloseable {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     Course awaited = course(moment.phase());
     while (!ended
-        && phase != Phase.IDLE
+        && !phase.isLast()
         && steps < moment.steps()
         && awaited.begun < moment.occurrence()) {
       long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -161,9 +173,9 @@ final class Child implements AutoCloseable {
     return phase;
   }
 
-  /// How many steps of each writer were reported as acknowledged.
-  synchronized int[] acknowledgedSteps() {
-    return acknowledgedSteps.clone();
+  /// All that it reported about steps and what it did, in order.
+  synchronized List<Report> reports() {
+    return List.copyOf(reports);
   }
 
   /// How long it was at `ended` the last time; 0 if it never left it.
@@ -175,5 +187,7 @@ final class Child implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    Command.await(process);
+    Cleanup.remove(this);
   }
 }

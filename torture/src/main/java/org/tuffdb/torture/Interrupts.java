@@ -1,6 +1,5 @@
 package org.tuffdb.torture;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,11 +40,10 @@ final class Interrupts implements Campaign {
   }
 
   @Override
-  public String run(Settings settings) throws IOException {
-    Scratch scratch = Scratch.create(name());
-    String figures = new Storm(settings, scratch.directory()).run();
-    Scratch.delete(scratch.directory());
-    return figures;
+  public String run(Settings settings) throws Exception {
+    try (Scratch scratch = Scratch.create(name())) {
+      return scratch.keepIfViolated(Bug.NONE, () -> new Storm(settings, scratch.directory()).run());
+    }
   }
 
   /// One execution of the campaign.

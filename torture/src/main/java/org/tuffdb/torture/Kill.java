@@ -1,8 +1,10 @@
 package org.tuffdb.torture;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -16,7 +18,8 @@ import org.tuffdb.event.Event;
 /// After each kill a copy of the store is opened and checked, so that the next victim finds it as
 /// the kill left it.
 final class Kill implements Campaign {
-  private static final int RUNS = 100;
+  private static final int RUNS = 40;
+  private static final int STEPS_MAX = 3_000;
 
   @Override
   public String name() {
@@ -29,16 +32,9 @@ final class Kill implements Campaign {
   }
 
   @Override
-  public String run(Settings settings) throws IOException, InterruptedException {
-    Scratch scratch = Scratch.create(name());
-    try {
-      String figures = new Course(settings, scratch).run();
-      Scratch.delete(scratch.directory());
-      return figures;
-    } catch (Violation violation) {
-      throw new Violation(
-          "%s%nthe store is kept in %s".formatted(violation.getMessage(), scratch.directory()),
-          violation);
+  public String run(Settings settings) throws Exception {
+    try (Scratch scratch = Scratch.create(name())) {
+      return scratch.keepIfViolated(Bug.NONE, () -> new Course(settings, scratch).run());
     }
   }
 
@@ -106,13 +102,15 @@ final class Kill implements Campaign {
     }
 
     private Child startChild() throws IOException {
-      return Child.start(store, inputFile);
+      return Child.start(
+          Victim.class, Redirect.INHERIT, List.of(), store.toString(), inputFile.toString());
     }
 
     private void kill(Child child) throws IOException, InterruptedException {
       try (child) {
         child.begin(random.nextLong(), scriptSeed(), oracle.positions());
-        child.killAt(Moment.draw(random, openNanos, closeNanos));
+        child.await(Moment.draw(random, openNanos, closeNanos, STEPS_MAX));
+        child.kill();
       }
       killsByPhase.merge(child.phase(), 1, Integer::sum);
       openNanos = Math.max(child.nanos(Phase.OPENING), openNanos / 2);
@@ -122,7 +120,7 @@ final class Kill implements Campaign {
     private void check(Child child, int run) throws IOException {
       Scratch.copy(store, copy);
       try {
-        verify(copy, child.acknowledgedSteps());
+        verify(copy, acknowledgedSteps(child));
       } catch (Violation violation) {
         throw new Violation("run %d: %s".formatted(run, violation.getMessage()), violation);
       }
@@ -130,6 +128,12 @@ final class Kill implements Campaign {
       if (oracle.isFinished()) {
         startOver();
       }
+    }
+
+    private static int[] acknowledgedSteps(Child child) {
+      int[] steps = new int[Script.WRITERS];
+      child.reports().forEach(report -> steps[report.writer()] = report.number());
+      return steps;
     }
 
     private void verify(Path directory, int[] acknowledgedSteps) {

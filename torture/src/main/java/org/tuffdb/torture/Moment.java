@@ -5,17 +5,16 @@ import java.util.SplittableRandom;
 /// When a [Victim] is killed: so many nanoseconds after a phase was begun for the `occurrence`th
 /// time, or, if that is earlier, when it has acknowledged so many steps.
 record Moment(Phase phase, int occurrence, long nanos, int steps) {
-  private static final int STEPS_MAX = 3_000;
   private static final int NEVER = Integer.MAX_VALUE;
 
-  /// A moment in the middle of writing, more often than not, or in an opening or a closing, which
-  /// took `openNanos` and `closeNanos` before.
-  static Moment draw(SplittableRandom random, long openNanos, long closeNanos) {
+  /// A moment in the middle of writing, more often than not, within the first `stepsMax` steps; or
+  /// in an opening or a closing, which took `openNanos` and `closeNanos` before.
+  static Moment draw(SplittableRandom random, long openNanos, long closeNanos, int stepsMax) {
     return switch (random.nextInt(8)) {
       case 0 -> new Moment(Phase.OPENING, 1, random.nextLong(openNanos), NEVER);
       case 1 -> new Moment(Phase.OPENING, 2, random.nextLong(openNanos), NEVER);
       case 2 -> new Moment(Phase.CLOSING, 1, random.nextLong(closeNanos), NEVER);
-      default -> new Moment(Phase.CLOSING, NEVER, 0, 1 + random.nextInt(STEPS_MAX));
+      default -> new Moment(Phase.CLOSING, NEVER, 0, 1 + random.nextInt(stepsMax));
     };
   }
 }

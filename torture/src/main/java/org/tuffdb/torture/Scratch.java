@@ -5,18 +5,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/// A folder for one campaign.
-final class Scratch {
+/// A folder for one campaign. It goes when this process ends, in whatever way, unless it is kept.
+final class Scratch implements AutoCloseable {
   private final Path directory;
+  private boolean kept;
 
   private Scratch(Path directory) {
     this.directory = directory;
   }
 
   static Scratch create(String campaign) throws IOException {
-    return new Scratch(Files.createTempDirectory("tuffdb-" + campaign + "-"));
+    Scratch scratch = new Scratch(Files.createTempDirectory("tuffdb-" + campaign + "-"));
+    Cleanup.add(scratch);
+    return scratch;
+  }
+
+  /// The same in memory, where there is such a file system, for images of disks: they need not
+  /// survive this machine, and its own disk's syncs would take most of the time.
+  static Scratch createInMemory(String campaign) throws IOException {
+    Path memory = Path.of("/dev/shm");
+    if (!Files.isWritable(memory)) {
+      return create(campaign);
+    }
+    Scratch scratch = new Scratch(Files.createTempDirectory(memory, "tuffdb-" + campaign + "-"));
+    Cleanup.add(scratch);
+    return scratch;
   }
 
   Path directory() {
@@ -25,6 +41,32 @@ final class Scratch {
 
   Path resolve(String name) {
     return directory.resolve(name);
+  }
+
+  /// Runs a campaign, and leaves the folder to whoever wants to look into it if that ends with a
+  /// [Violation].
+  ///
+  /// @param bug what the store is broken by, on purpose: then nothing is kept
+  <T> T keepIfViolated(Bug bug, Callable<T> campaign) throws Exception {
+    try {
+      return campaign.call();
+    } catch (Violation violation) {
+      if (bug != Bug.NONE) {
+        throw violation;
+      }
+      Cleanup.remove(this);
+      kept = true;
+      throw new Violation(
+          "%s%nthe store is kept in %s".formatted(violation.getMessage(), directory), violation);
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    Cleanup.remove(this);
+    if (!kept) {
+      delete(directory);
+    }
   }
 
   /// Copies the files of `from`, none if it is not there, into a new folder `to`.
@@ -41,7 +83,7 @@ final class Scratch {
   static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       for (Path file : tree(folder).reversed()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     }
   }

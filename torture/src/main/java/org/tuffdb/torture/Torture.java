@@ -3,54 +3,92 @@ package org.tuffdb.torture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// The command line: runs the campaigns that are named, or all.
 ///
 /// Exits with 0 if the store kept all promises, 1 if not, 2 if the command is wrong.
 final class Torture {
-  private static final List<Campaign> CAMPAIGNS = List.of(new Kill(), new Interrupts());
+  private static final int SOAK_MINUTES = 60;
+
+  private static final List<Campaign> CAMPAIGNS =
+      List.of(
+          new Kill(),
+          new Interrupts(),
+          PowerCuts.byShutdown(DiskKind.EXT4, Bug.NONE),
+          PowerCuts.byShutdown(DiskKind.XFS, Bug.NONE));
+
+  /// How long all campaigns together are repeated, in minutes; 0 for once.
+  private int minutes;
+
+  private final List<Campaign> chosen = new ArrayList<>();
+  private OptionalInt runs = OptionalInt.empty();
+  private OptionalInt seconds = OptionalInt.empty();
+  private long seed = RandomGenerator.getDefault().nextLong(1_000_000);
 
   private Torture() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
-  }
-
-  private static int run(String[] args) {
-    List<Campaign> chosen = new ArrayList<>();
-    OptionalInt runs = OptionalInt.empty();
-    OptionalInt seconds = OptionalInt.empty();
-    long seed = RandomGenerator.getDefault().nextLong(1_000_000);
+    if (List.of(args).contains("--help")) {
+      System.out.println(usage());
+      return;
+    }
+    Torture torture = new Torture();
     try {
-      for (int i = 0; i < args.length; i++) {
-        switch (args[i]) {
-          case "--help" -> {
-            System.out.println(usage());
-            return 0;
-          }
-          case "--runs" -> runs = OptionalInt.of(positive(args, ++i));
-          case "--seconds" -> seconds = OptionalInt.of(positive(args, ++i));
-          case "--seed" -> seed = Long.parseLong(argument(args, ++i));
-          default -> chosen.add(campaign(args[i]));
-        }
-      }
+      torture.read(args);
     } catch (IllegalArgumentException wrong) {
       System.err.println(wrong.getMessage() + System.lineSeparator() + usage());
-      return 2;
+      System.exit(2);
     }
-    Settings settings = new Settings(runs, seconds, seed);
-    boolean held = true;
-    for (Campaign campaign : chosen.isEmpty() ? CAMPAIGNS : chosen) {
-      held &= run(campaign, settings);
+    System.exit(torture.run() ? 0 : 1);
+  }
+
+  private void read(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--runs" -> runs = OptionalInt.of(positive(args, ++i));
+        case "--seconds" -> seconds = OptionalInt.of(positive(args, ++i));
+        case "--minutes" -> minutes = positive(args, ++i);
+        case "--seed" -> seed = Long.parseLong(argument(args, ++i));
+        case "standard" -> chosen.addAll(CAMPAIGNS);
+        case "soak" -> {
+          chosen.addAll(CAMPAIGNS);
+          minutes = minutes == 0 ? SOAK_MINUTES : minutes;
+        }
+        default -> chosen.add(campaign(args[i]));
+      }
     }
-    return held ? 0 : 1;
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException("which campaign?");
+    }
+  }
+
+  /// Runs what was chosen once, or with one seed after the other until the time is over.
+  private boolean run() {
+    long begun = System.nanoTime();
+    long end = begun + TimeUnit.MINUTES.toNanos(minutes);
+    int failed = 0;
+    int run = 0;
+    do {
+      Campaign campaign = chosen.get(run % chosen.size());
+      Settings settings = new Settings(runs, seconds, seed + run / chosen.size());
+      failed += run(campaign, settings) ? 0 : 1;
+      run++;
+    } while (run < chosen.size() || (minutes > 0 && System.nanoTime() < end));
+    System.out.printf(
+        "%d campaigns run, %d failed, seeds from %d on, %d s%n",
+        run, failed, seed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+    return failed == 0;
   }
 
   private static boolean run(Campaign campaign, Settings settings) {
     try {
       System.out.println(campaign.name() + ": " + campaign.run(settings));
       return true;
+    } catch (CannotRun missing) {
+      System.out.println(campaign.name() + ": SKIPPED: " + missing.getMessage());
+      return !CannotRun.isFailure();
     } catch (Exception | AssertionError failure) {
       failure.printStackTrace();
       System.out.printf(
@@ -86,8 +124,9 @@ final class Torture {
     StringBuilder usage =
         new StringBuilder(
             """
-            usage: torture/run [--runs N] [--seconds N] [--seed S] [CAMPAIGN...]
-            Without a campaign all are run:
+            usage: torture/run standard|soak|CAMPAIGN... [--minutes N] [--runs N] [--seconds N] [--seed S]
+            standard is all campaigns once; soak, and --minutes, is again and again, with one seed
+            after the other. The campaigns:
             """);
     CAMPAIGNS.forEach(
         campaign -> usage.append("  %-12s%s%n".formatted(campaign.name(), campaign.summary())));

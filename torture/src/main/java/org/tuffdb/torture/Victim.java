@@ -113,7 +113,7 @@ final class Victim {
       while (!script.isFinished()) {
         List<Change> changes = script.next();
         write(changes, own, script.step() % STEPS_PER_READ == 0);
-        pipe.send(new Report(writer, script.step()));
+        pipe.send(new Report(Report.Kind.ACKNOWLEDGED, writer, script.step()));
         written.release(changes.size());
       }
       if (unfinished.decrementAndGet() == 0) {

@@ -1,0 +1,23 @@
+package org.tuffdb.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PowerCutsTest {
+  @ParameterizedTest
+  @EnumSource(names = {"EXT4", "XFS"})
+  void aPowerCutTakesNothingBack(DiskKind kind) throws Exception {
+    assertThat(Brief.run(PowerCuts.byShutdown(kind, Bug.NONE), 3))
+        .matches("3 cycles, [1-9]\\d* changes there of .*; 0 violations, seed 1, .*");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOG_NOT_SYNCED", "TABLE_NOT_SYNCED"})
+  void aMissingSyncIsFound(Bug bug) throws Exception {
+    PowerCuts campaign = PowerCuts.byShutdown(DiskKind.EXT4, bug);
+    assertThatThrownBy(() -> Brief.run(campaign, 40)).isInstanceOf(Violation.class);
+  }
+}
