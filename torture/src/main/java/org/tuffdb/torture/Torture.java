@@ -17,7 +17,9 @@ final class Torture {
           new Kill(),
           new Interrupts(),
           PowerCuts.byShutdown(DiskKind.EXT4, Bug.NONE),
-          PowerCuts.byShutdown(DiskKind.XFS, Bug.NONE));
+          PowerCuts.byShutdown(DiskKind.XFS, Bug.NONE),
+          FullDisk.small(Bug.NONE),
+          FullDisk.large(Bug.NONE));
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.
   private int minutes;

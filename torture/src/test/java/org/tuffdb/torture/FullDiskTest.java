@@ -1,0 +1,21 @@
+package org.tuffdb.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class FullDiskTest {
+  @Test
+  void aFullDiskLosesNothingAndWorkGoesOn() throws Exception {
+    assertThat(Brief.run(FullDisk.small(Bug.NONE), 6))
+        .matches(
+            "6 amounts of room .*, [1-9]\\d* acknowledged steps, refused: [1-9].*, 0 violations, .*");
+  }
+
+  @Test
+  void aRefusalThatIsIgnoredIsFound() {
+    FullDisk campaign = FullDisk.small(Bug.FULL_DISK_IGNORED);
+    assertThatThrownBy(() -> Brief.run(campaign, 6)).isInstanceOf(Violation.class);
+  }
+}
