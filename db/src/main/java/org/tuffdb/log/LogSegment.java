@@ -13,6 +13,9 @@ import org.tuffdb.fs.WriteFile;
 /// and not in the middle of a commit. The JDK cannot reserve blocks, hence the zeros. Whether they
 /// are on the disk already makes a difference in time alone: see [#writeBack()].
 public final class LogSegment implements Closeable {
+  /// As large as a huge page: written in such pieces, the file lies in the page cache in a way that
+  /// one entry of a page table maps. A store into a smaller one costs a fault for each 4 KiB, and
+  /// its sync as much again.
   private static final int CHUNK_BYTES = 2 << 20;
 
   private final Path path;
