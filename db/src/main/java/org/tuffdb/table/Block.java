@@ -16,27 +16,39 @@ import org.tuffdb.entry.Kind;
 ///      0     4  n: how many entries there are
 ///      4     4  p: with how many bytes all keys begin alike
 ///      8     8  the smallest sequence
-///     16     1  w: bytes of each sequence beyond the smallest one, 0 to 8
-///     17     1  o: bytes of each offset, 2 or 4
+///     16     1  w: bytes of each sequence beyond the smallest one, 0 to 8; 128 if each is one more
+///               than that of the entry before
+///     17     1  o: bytes of each offset, 2 or 4; 0 if all entries have the same size
 ///     18     1  k: bytes of each key's length, 0, 1, 2 or 4
 ///     19     1  kind of all entries; 0 if each has its own
 ///     20     4  length of every key if k is 0
-///     24    8n  words of the keys from byte p on, as numbers: see Keys
-///          w·n  sequences, less the smallest one
-///      o·(n+1)  where each key begins, from the beginning of the block; where the last value ends
+///     24     4  size of every entry, its key and its value, if o is 0
+///     28    8n  words of the keys from byte p on, as numbers: see Keys
+///          w·n  sequences, less the smallest one; nothing if w is 128
+///      o·(n+1)  where each key begins, from the beginning of the block; where the last value ends;
+///               nothing if o is 0
 ///          k·n  lengths of the keys
 ///            n  kinds, if each entry has its own
 ///               key and value of each entry
 /// ```
 ///
 /// A search touches the words alone, until one equals the one that is wanted. Entries are found by
-/// their index, so that a step back costs no more than a step forward. A key lies whole, and the
-/// header before it makes sure that a word may be read that begins before a short key.
+/// their index, so that a step back costs no more than a step forward. Where all have the same size
+/// that takes no look at an offset, which would be a cache miss on the way to the entry. A key lies
+/// whole, and the header before it makes sure that a word may be read that begins before a short
+/// key.
 ///
 /// Whoever reads here has had [#fault] look at the block first.
 final class Block {
-  static final int HEADER_BYTES = 24;
+  static final int HEADER_BYTES = 28;
   static final int WORDS_AT = HEADER_BYTES;
+
+  /// In place of w: sequences rise by one from entry to entry.
+  static final int RISING = 128;
+
+  /// Entries of the same size have at least so many bytes together: a sequence may be read that
+  /// ends before them, eight bytes at a time.
+  static final int EVEN_BYTES_MIN = Long.BYTES;
 
   /// So many words are counted rather than searched.
   private static final int COUNTED_MAX = 64;
@@ -65,7 +77,11 @@ final class Block {
   }
 
   private static int sequenceWidth(int shape) {
-    return shape & 0xff;
+    return shape & (RISING - 1);
+  }
+
+  private static boolean isRising(int shape) {
+    return (shape & RISING) != 0;
   }
 
   private static int offsetWidth(int shape) {
@@ -96,6 +112,11 @@ final class Block {
     return lengthsAt(block, count, shape) + (long) count * lengthWidth(shape);
   }
 
+  /// Where the entries begin if all have the same size.
+  private static long dataAt(long block, int count, int shape) {
+    return kindsAt(block, count, shape) + (commonKind(shape) == 0 ? count : 0);
+  }
+
   static long word(MemorySegment s, long block, int index) {
     return s.get(LONG, block + WORDS_AT + (long) index * Long.BYTES);
   }
@@ -107,9 +128,13 @@ final class Block {
   }
 
   static long keyOffset(MemorySegment s, long block, int count, int shape, int index) {
+    int width = offsetWidth(shape);
+    if (width == 0) {
+      return dataAt(block, count, shape) + (long) index * s.get(INT, block + 24);
+    }
     long offsets = offsetsAt(block, count, shape);
     return block
-        + (offsetWidth(shape) == 2
+        + (width == 2
             ? Short.toUnsignedInt(s.get(SHORT, offsets + 2L * index))
             : s.get(INT, offsets + 4L * index));
   }
@@ -139,7 +164,7 @@ final class Block {
     long base = s.get(LONG, block + 8);
     int width = sequenceWidth(shape);
     if (width == 0) {
-      return base;
+      return isRising(shape) ? base + index : base;
     }
     // Reads beyond the number: at least seven bytes of offsets and entries follow the last one.
     long at = sequencesAt(block, count) + (long) index * width;
@@ -251,26 +276,30 @@ final class Block {
     int lengthWidth = lengthWidth(shape);
     if (count < 1
         || count > length / Long.BYTES
-        || sequenceWidth(shape) > Long.BYTES
-        || (sequenceWidth(shape) > 0 && count == 1)
-        || (offsetWidth != 2 && offsetWidth != 4)
+        || sequenceWidth(shape) > (isRising(shape) ? 0 : Long.BYTES)
+        || ((shape & 0xff) != 0 && count == 1)
+        || (offsetWidth != 0 && offsetWidth != 2 && offsetWidth != 4)
         || (lengthWidth > 2 && lengthWidth != 4)
         || (commonKind(shape) != 0 && !isKind(commonKind(shape)))) {
       return "the block's header is impossible";
     }
-    long data = kindsAt(block, count, shape) + (commonKind(shape) == 0 ? count : 0);
+    long data = dataAt(block, count, shape);
     if (data > block + length - count
+        || (offsetWidth == 0 && (lengthWidth != 0 || block + length - data < EVEN_BYTES_MIN))
         || keyOffset(s, block, count, shape, 0) != data
         || keyOffset(s, block, count, shape, count) != block + length) {
       return "the block's columns do not fit into it";
     }
-    return faultOfEntries(s, block, count, shape, prefixLength(s, block));
+    boolean alike = offsetWidth == 0 && commonKind(shape) != 0;
+    return faultOfEntries(s, block, count, shape, alike ? 1 : count);
   }
 
+  /// What is wrong with the first `checked` entries.
   private static @Nullable String faultOfEntries(
-      MemorySegment s, long block, int count, int shape, int prefix) {
+      MemorySegment s, long block, int count, int shape, int checked) {
+    int prefix = prefixLength(s, block);
     long at = keyOffset(s, block, count, shape, 0);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < checked; i++) {
       long next = keyOffset(s, block, count, shape, i + 1);
       int keyLength = keyLength(s, block, i);
       if (keyLength < 1

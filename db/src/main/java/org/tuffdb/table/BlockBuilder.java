@@ -22,6 +22,12 @@ final class BlockBuilder {
   private int longestKey;
   private boolean oneKind;
 
+  /// Whether all keys have the same length, and all values.
+  private boolean even;
+
+  /// Whether each sequence is one more than that of the entry before.
+  private boolean rising;
+
   BlockBuilder(int blockBytes) {
     data = new byte[blockBytes];
   }
@@ -41,32 +47,41 @@ final class BlockBuilder {
 
   /// How large the block would be with another entry.
   long sizeWith(int keyLength, int valueLength, long sequence, byte kind) {
+    int entryLength = keyLength + valueLength;
     if (count == 0) {
-      return size(1, (long) keyLength + valueLength, 0, 0, false);
+      return size(1, entryLength, Long.BYTES, true);
     }
-    long span = Math.max(newest, sequence) - Math.min(oldest, sequence);
+    boolean goesOn = rising && sequence == newest + 1;
+    long span = goesOn ? 0 : Math.max(newest, sequence) - Math.min(oldest, sequence);
     boolean oneLength = shortestKey == longestKey && longestKey == keyLength;
+    int lengthWidth = oneLength ? 0 : lengthWidth(Math.max(longestKey, keyLength));
+    int kindWidth = oneKind && kinds[0] == kind ? 0 : 1;
     return size(
         count + 1,
-        (long) dataBytes + keyLength + valueLength,
-        sequenceWidth(span),
-        oneLength ? 0 : lengthWidth(Math.max(longestKey, keyLength)),
-        !oneKind || kinds[0] != kind);
+        (long) dataBytes + entryLength,
+        Long.BYTES + sequenceWidth(span) + lengthWidth + kindWidth,
+        even && oneLength && entryLength == entryLengths[0]);
   }
 
   long size() {
-    return size(count, dataBytes, sequenceWidth(newest - oldest), lengthWidth(), !oneKind);
+    int perEntry = Long.BYTES + sequenceWidth() + lengthWidth() + (oneKind ? 0 : 1);
+    return size(count, dataBytes, perEntry, even);
   }
 
-  private static long size(
-      int count, long dataBytes, int sequenceWidth, int lengthWidth, boolean kinds) {
-    int perEntry = Long.BYTES + sequenceWidth + lengthWidth + (kinds ? 1 : 0);
+  private static long size(int count, long dataBytes, int perEntry, boolean even) {
     long rest = Block.HEADER_BYTES + (long) count * perEntry + dataBytes;
-    return rest + (count + 1L) * offsetWidth(rest, count);
+    return rest + (count + 1L) * offsetWidth(rest, count, dataBytes, even);
   }
 
-  private static int offsetWidth(long rest, int count) {
+  private static int offsetWidth(long rest, int count, long dataBytes, boolean even) {
+    if (even && dataBytes >= Block.EVEN_BYTES_MIN) {
+      return 0;
+    }
     return rest + (count + 1L) * 2 < 1 << 16 ? 2 : 4;
+  }
+
+  private int sequenceWidth() {
+    return rising ? 0 : sequenceWidth(newest - oldest);
   }
 
   private static int sequenceWidth(long span) {
@@ -104,6 +119,8 @@ final class BlockBuilder {
     shortestKey = begins ? keyLength : Math.min(shortestKey, keyLength);
     longestKey = begins ? keyLength : Math.max(longestKey, keyLength);
     oneKind = begins || (oneKind && kinds[0] == kind);
+    even = begins || (even && shortestKey == longestKey && entryLengths[0] == entryLengths[count]);
+    rising = begins || (rising && sequences[count - 1] + 1 == sequence);
     count++;
   }
 
@@ -121,21 +138,21 @@ final class BlockBuilder {
 
   /// Writes the block to `into`, which holds [#size()] bytes, and returns where it ends.
   int write(byte[] into) {
-    int sequenceWidth = sequenceWidth(newest - oldest);
+    int sequenceWidth = sequenceWidth();
     int lengthWidth = lengthWidth();
     int head = Math.toIntExact(size() - dataBytes);
-    int offsetWidth =
-        (head - Block.HEADER_BYTES - count * (8 + sequenceWidth + lengthWidth + (oneKind ? 0 : 1)))
-            / (count + 1);
+    int perEntry = Long.BYTES + sequenceWidth + lengthWidth + (oneKind ? 0 : 1);
+    int offsetWidth = (head - Block.HEADER_BYTES - count * perEntry) / (count + 1);
     int prefix = commonPrefix();
     LittleEndian.putInt(into, 0, count);
     LittleEndian.putInt(into, 4, prefix);
     LittleEndian.putLong(into, 8, oldest);
-    into[16] = (byte) sequenceWidth;
+    into[16] = (byte) (rising && count > 1 ? Block.RISING : sequenceWidth);
     into[17] = (byte) offsetWidth;
     into[18] = (byte) lengthWidth;
     into[19] = oneKind ? kinds[0] : 0;
     LittleEndian.putInt(into, 20, lengthWidth == 0 ? longestKey : 0);
+    LittleEndian.putInt(into, 24, offsetWidth == 0 ? entryLengths[0] : 0);
     int at = writeWords(into, prefix);
     at = writeSequences(into, at, sequenceWidth);
     at = writeOffsets(into, at, offsetWidth, head);
@@ -175,7 +192,7 @@ final class BlockBuilder {
 
   private int writeOffsets(byte[] into, int from, int width, int head) {
     int at = from;
-    for (int i = 0, offset = head; i <= count; i++, at += width) {
+    for (int i = 0, offset = head; width > 0 && i <= count; i++, at += width) {
       putNumber(into, at, offset, width);
       offset += i < count ? entryLengths[i] : 0;
     }

@@ -30,6 +30,10 @@ class TableTest {
     TIED,
     LONG_PREFIX,
     NUMBERED,
+    /// Keys of few bytes and values of none or few, all of the same length.
+    EVEN,
+    /// The same, and each sequence is one more than the one before, but for a few.
+    RISING,
     /// Many versions of few keys, over several blocks.
     VERSIONS,
     LARGE;
@@ -40,6 +44,8 @@ class TableTest {
         case SHORT -> ofFewBytes(random);
         case TIED -> text((random.nextBoolean() ? "samewordA" : "samewordB") + random.nextInt(900));
         case LONG_PREFIX -> text("x".repeat(300) + random.nextInt(1000));
+        case EVEN -> bytes(random, 1);
+        case RISING -> text("%03d".formatted(random.nextInt(1000)));
         case NUMBERED -> text("user%06d".formatted(random.nextInt(1000)));
         case VERSIONS -> text("k" + random.nextInt(3));
         case LARGE -> Arrays.copyOf(bytes(random, 3), 1 + random.nextInt(65536));
@@ -99,6 +105,9 @@ class TableTest {
 
   private static TableModel model(Shape shape, Random random) {
     TableModel model = new TableModel();
+    if (shape == Shape.EVEN || shape == Shape.RISING) {
+      return evenModel(shape, random);
+    }
     int entries = shape == Shape.LARGE ? 20 : 1 + random.nextInt(600);
     long begin = random.nextBoolean() ? 0 : 1L << 40;
     int span = 1 + random.nextInt(1 << (1 + random.nextInt(20)));
@@ -112,6 +121,23 @@ class TableTest {
       byte[] start = shape.key(random);
       byte[] limit = random.nextInt(3) == 0 ? new byte[0] : Arrays.copyOf(start, start.length + 1);
       model.rangeDeletes.add(new RangeDelete(start, limit, random.nextInt(1000)));
+    }
+    return model;
+  }
+
+  private static TableModel evenModel(Shape shape, Random random) {
+    TableModel model = new TableModel();
+    int entries = 1 + random.nextInt(500);
+    int valueBytes = random.nextInt(3);
+    long sequence = random.nextLong(1L << 40);
+    for (int i = 0; i < entries; i++) {
+      byte[] value = bytes(random, valueBytes);
+      if (shape == Shape.RISING) {
+        sequence += random.nextInt(100) == 0 ? 2 : 1;
+        model.put(text("%03d".formatted(i)), sequence, value);
+      } else {
+        model.put(shape.key(random), random.nextInt(1 << 20), value);
+      }
     }
     return model;
   }
@@ -225,6 +251,18 @@ class TableTest {
     }
     assertThat((double) estimate).isBetween(0.99 * info.sizeBytes(), 1.01 * info.sizeBytes());
     assertThat((double) info.sizeBytes() / info.entries()).isLessThan(135);
+  }
+
+  @Test
+  void entriesThatAreAlikeTakeNoOffsetsAndThoseWrittenInOrderNoSequences() throws IOException {
+    Random random = new Random(1);
+    TableModel model = new TableModel();
+    for (int i = 0; i < 20_000; i++) {
+      model.put(text("%016d".formatted(i)), 1_000_000 + i, bytes(random, 100));
+    }
+    TableInfo info =
+        model.write(new MemoryFileSystem(), new TableOptions(4096, 10, BlockCompression.NONE));
+    assertThat((double) info.sizeBytes() / info.entries()).isLessThan(127.5);
   }
 
   @ParameterizedTest
