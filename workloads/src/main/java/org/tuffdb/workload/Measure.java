@@ -69,6 +69,11 @@ final class Measure {
     return operations;
   }
 
+  /// What it has taken so far.
+  double seconds() {
+    return (lastNanos - begunNanos) / 1e9;
+  }
+
   long begunNanos() {
     return begunNanos;
   }

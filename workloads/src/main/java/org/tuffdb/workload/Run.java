@@ -20,13 +20,14 @@ import org.tuffdb.workload.Workload.Worker;
 /// Runs one workload on one store, once, and notes what it took. Then the store is opened anew, and
 /// the workload checks what it has written.
 ///
-/// A server is warm, so the JVM is made warm first, the same way for all stores: by a quarter of
-/// the operations, not measured. What writes does them on another store, which is then deleted.
-/// What reads does them on the same store, after a scan over all of it, which also fills the
-/// store's cache.
+/// A server is warm, so the JVM is made warm first, the same way for all stores: by the same work
+/// for some seconds, again and again, not measured. What writes does it on other stores, which are
+/// then deleted. What reads does it on the same store, after a scan over all of it, which also
+/// fills the store's cache.
 public final class Run {
-  private static final int WARM_PART = 4;
-  private static final int WARM_WRITES_MAX = 500_000;
+  /// To load what is overwritten takes long with some stores; for the compiler a part is enough.
+  private static final int WARM_LOAD_PART = 4;
+
   private static final int MEASURED_PASS = 0;
   private static final int WARM_PASS = 1;
 
@@ -57,9 +58,9 @@ public final class Run {
   }
 
   private Result run() throws Exception {
-    boolean warm = settings.warm() && workload.start() != Start.STOPPED;
+    boolean warm = settings.warmSeconds() > 0 && workload.start() != Start.STOPPED;
     if (warm && workload.writes()) {
-      warmOnAnotherStore();
+      warmOnOtherStores();
     }
     Footprint footprint = Footprint.watch();
     Result result = result(footprint, measure(footprint, warm && !workload.writes()));
@@ -81,7 +82,14 @@ public final class Run {
         warmOn(store);
       }
       workers.addAll(
-          work(store, workload, entries.count(), entries.count(), MEASURED_PASS, footprint::begin));
+          work(
+              store,
+              workload,
+              entries.count(),
+              entries.count(),
+              MEASURED_PASS,
+              settings.seconds(),
+              footprint::begin));
       return settle(store, footprint);
     }
   }
@@ -106,27 +114,48 @@ public final class Run {
     return end;
   }
 
-  private void warmOnAnotherStore() throws Exception {
+  private void warmOnOtherStores() throws Exception {
     Path directory =
         settings.directory().resolveSibling(settings.directory().getFileName() + "-warm");
-    deleteAll(directory);
-    int count = Math.max(1, Math.min(WARM_WRITES_MAX, entries.count() / WARM_PART));
-    try (Store store = opener.open(settings.in(directory))) {
-      if (workload.start() == Start.LOADED) {
-        Workload load = Workloads.named(workload.preparedBy()).orElseThrow();
-        work(store, load, count, count, MEASURED_PASS, () -> {});
-        store.settle();
+    boolean loaded = workload.start() == Start.LOADED;
+    int count = loaded ? Math.max(1, entries.count() / WARM_LOAD_PART) : entries.count();
+    double secondsLeft = settings.warmSeconds();
+    while (secondsLeft > 0) {
+      deleteAll(directory);
+      try (Store store = opener.open(settings.in(directory))) {
+        if (loaded) {
+          Workload load = Workloads.named(workload.preparedBy()).orElseThrow();
+          work(store, load, count, count, MEASURED_PASS, Double.MAX_VALUE, () -> {});
+          store.settle();
+        }
+        secondsLeft =
+            loaded ? warm(store, count, secondsLeft) : warmOnce(store, count, secondsLeft);
       }
-      work(store, workload, count, count, WARM_PASS, () -> {});
+      // What this store has left is not to count for the one that is measured.
+      System.gc();
     }
     deleteAll(directory);
   }
 
   private void warmOn(Store store) throws Exception {
     Workload scan = Workloads.named("readseq").orElseThrow();
-    work(store, scan, entries.count(), entries.count(), WARM_PASS, () -> {});
-    int count = Math.max(1, entries.count() / WARM_PART);
-    work(store, workload, entries.count(), count, WARM_PASS, () -> {});
+    work(store, scan, entries.count(), entries.count(), WARM_PASS, Double.MAX_VALUE, () -> {});
+    warm(store, entries.count(), settings.warmSeconds());
+  }
+
+  /// Does the work again and again on a store of `count` entries, and returns the time left.
+  private double warm(Store store, int count, double seconds) throws Exception {
+    double secondsLeft = seconds;
+    while (secondsLeft > 0) {
+      secondsLeft = warmOnce(store, count, secondsLeft);
+    }
+    return secondsLeft;
+  }
+
+  private double warmOnce(Store store, int count, double secondsLeft) throws Exception {
+    long begun = System.nanoTime();
+    work(store, workload, count, count, WARM_PASS, secondsLeft, () -> {});
+    return secondsLeft - (System.nanoTime() - begun) / 1e9;
   }
 
   private Worker worker(
@@ -135,18 +164,24 @@ public final class Run {
         entries, entryCount, count, pass, thread, threads, measure, stop, settings.directory());
   }
 
-  /// Has all threads do their part of the work, which begins when they all are ready.
+  /// Has all threads do their part of the work, which begins when they all are ready and ends after
+  /// `secondsMax` at the latest.
   private List<Worker> work(
-      Store store, Workload what, int entryCount, int count, int pass, Runnable atBegin)
+      Store store,
+      Workload what,
+      int entryCount,
+      int count,
+      int pass,
+      double secondsMax,
+      Runnable atBegin)
       throws Exception {
     StartLine start = new StartLine(threads, atBegin);
     AtomicBoolean stop = new AtomicBoolean();
-    double seconds = Math.min(settings.seconds(), what.secondsMax());
+    double seconds = Math.min(secondsMax, what.secondsMax());
     List<Worker> all = new ArrayList<>();
     List<Callable<Void>> tasks = new ArrayList<>();
     for (int thread = 0; thread < threads; thread++) {
-      Measure measure =
-          new Measure(pass == WARM_PASS ? seconds / WARM_PART : seconds, start, what.virtual());
+      Measure measure = new Measure(seconds, start, what.virtual());
       Worker worker = worker(entryCount, count, pass, thread, measure, stop);
       all.add(worker);
       tasks.add(() -> work(store, what, worker));

@@ -13,7 +13,7 @@ import org.tuffdb.Compression;
 /// @param memoryBytes what the store may take for itself, caches included
 /// @param compression of what has come to rest, where a store offers the choice
 /// @param synced whether each write is on the disk when it returns
-/// @param warm whether a part of the work is done beforehand and not measured
+/// @param warmSeconds for how long the work is done beforehand and not measured; 0 for not at all
 public record Settings(
     Path directory,
     int entries,
@@ -23,7 +23,7 @@ public record Settings(
     long memoryBytes,
     Compression compression,
     boolean synced,
-    boolean warm,
+    double warmSeconds,
     long seed) {
 
   /// The settings whose fields were read from JSON, each as text.
@@ -39,13 +39,22 @@ public record Settings(
   /// Those of a run that only prepares a store there, however long it takes.
   public Settings preparing(Path place) {
     return new Settings(
-        place, entries, valueBytes, 0, 1e9, memoryBytes, compression, false, false, seed);
+        place, entries, valueBytes, 0, 1e9, memoryBytes, compression, false, 0, seed);
   }
 
   /// The same with another amount of memory for the store.
   public Settings withMemory(long bytes) {
     return new Settings(
-        directory, entries, valueBytes, threads, seconds, bytes, compression, synced, warm, seed);
+        directory,
+        entries,
+        valueBytes,
+        threads,
+        seconds,
+        bytes,
+        compression,
+        synced,
+        warmSeconds,
+        seed);
   }
 
   /// The same elsewhere.
@@ -60,6 +69,15 @@ public record Settings(
 
   private Settings with(Path dir, int entryCount, int bytes, boolean sync) {
     return new Settings(
-        dir, entryCount, bytes, threads, seconds, memoryBytes, compression, sync, warm, seed);
+        dir,
+        entryCount,
+        bytes,
+        threads,
+        seconds,
+        memoryBytes,
+        compression,
+        sync,
+        warmSeconds,
+        seed);
   }
 }

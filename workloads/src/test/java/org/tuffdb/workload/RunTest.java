@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,9 @@ class RunTest {
   private static final int ENTRIES = 2_500;
   private static final int VALUE_BYTES = 100;
 
+  /// They go over all entries again and again.
+  private static final Set<String> SCANS = Set.of("readseq", "readreverse");
+
   @TempDir private Path directory;
 
   private Settings settings(boolean warm) {
@@ -33,7 +37,7 @@ class RunTest {
         64 << 20,
         Compression.NONE,
         false,
-        warm,
+        warm ? 0.1 : 0,
         1);
   }
 
@@ -97,7 +101,10 @@ class RunTest {
         workload.start() == Workload.Start.STOPPED
             ? 1
             : workload.data().entries(settings(true)).count();
-    assertThat(result.operations()).isEqualTo(operations);
+    assertThat(result.operations() % operations).isZero();
+    if (!SCANS.contains(workload.name())) {
+      assertThat(result.operations()).isEqualTo(operations);
+    }
     assertThat(result.operationsPerSecond()).isPositive();
     assertThat(result.longestNanos()).isGreaterThanOrEqualTo(result.p50Nanos());
     assertThat(result.garbageBytes()).isNotNegative();

@@ -3,6 +3,7 @@ package org.tuffdb.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -96,8 +97,13 @@ final class Compare implements Callable<Integer> {
           "Reads the stores that an earlier call has loaded, instead of loading them anew.")
   private boolean reuse;
 
-  @Option(names = "--cold", description = "Measures from the first operation on, not a warm JVM.")
-  private boolean cold;
+  @Option(
+      names = "--warm-seconds",
+      paramLabel = "SECONDS",
+      description =
+          "The same work is done for so long beforehand, and not measured; 0 for a cold JVM. By"
+              + " default ${DEFAULT-VALUE}.")
+  private double warmSeconds = 5;
 
   @Option(
       names = "--time-limit",
@@ -118,7 +124,10 @@ final class Compare implements Callable<Integer> {
               + " do not compress.")
   private Compression compression = Compression.NONE;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes all results there.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes all results there, run by run.")
   private @Nullable Path json;
 
   @Option(names = "--svg", paramLabel = "FILE", description = "Draws the speeds there.")
@@ -151,9 +160,7 @@ final class Compare implements Callable<Integer> {
     }
     Report report = render == null ? compare() : Report.of(Files.readString(render));
     System.out.print(render == null ? new Table(report).text() : new Markdown(report).text());
-    if (json != null) {
-      Files.writeString(json, report.json());
-    }
+    keep(report);
     if (svg != null) {
       Files.writeString(svg, new Chart(report.figures()).svg());
     }
@@ -173,6 +180,7 @@ final class Compare implements Callable<Integer> {
         for (String store : Peers.suiting(workload, stores)) {
           Result result = measure(workload, store, launch, prepared);
           report.figures().add(result);
+          keep(report);
           System.out.printf(
               Locale.ROOT,
               "round %d  %-17s %-18s %s%n",
@@ -184,6 +192,15 @@ final class Compare implements Callable<Integer> {
       }
     }
     return report;
+  }
+
+  /// After each run, so that a comparison that is ended early has not been for nothing.
+  private void keep(Report report) throws IOException {
+    if (json != null) {
+      Path whole = json.resolveSibling(json.getFileName() + ".new");
+      Files.writeString(whole, report.json());
+      Files.move(whole, json, StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   private static String brief(Result result) {
@@ -239,7 +256,7 @@ final class Compare implements Callable<Integer> {
         memoryMib,
         largeMib,
         compression,
-        !cold);
+        warmSeconds);
   }
 
   private Result measure(Workload workload, String store, Launch launch, Prepared prepared)
@@ -278,6 +295,15 @@ final class Compare implements Callable<Integer> {
 
   private Settings settings(Path place) {
     return new Settings(
-        place, entries, valueBytes, 0, seconds, memoryMib << 20, compression, false, !cold, seed);
+        place,
+        entries,
+        valueBytes,
+        0,
+        seconds,
+        memoryMib << 20,
+        compression,
+        false,
+        warmSeconds,
+        seed);
   }
 }

@@ -42,8 +42,7 @@ final class Figures {
         .toList();
   }
 
-  /// The median of a figure over the rounds; of an even number of rounds the lower one of the two
-  /// in the middle.
+  /// The median of a figure over the rounds.
   double median(String workload, String store, ToDoubleFunction<Result> figure) {
     double[] values =
         results.stream()
@@ -54,7 +53,9 @@ final class Figures {
             .mapToDouble(figure)
             .sorted()
             .toArray();
-    return values.length == 0 ? Double.NaN : values[(values.length - 1) / 2];
+    return values.length == 0
+        ? Double.NaN
+        : (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
   }
 
   double rate(String workload, String store) {

@@ -8,6 +8,7 @@ import org.tuffdb.workload.Fields;
 /// Under what conditions is compared.
 ///
 /// @param memoryMib what a store may take for itself beside the heap
+/// @param warmSeconds how long the work was done before it was measured
 /// @param largeMib what runs that are short of memory have in all
 public record Setup(
     String date,
@@ -21,7 +22,7 @@ public record Setup(
     long memoryMib,
     long largeMib,
     Compression compression,
-    boolean warm) {
+    double warmSeconds) {
 
   static Setup of(Map<String, String> fields) {
     return Fields.record(Setup.class, fields);
@@ -39,7 +40,7 @@ public record Setup(
         heapMib,
         memoryMib,
         memoryMib,
-        warm ? "warm" : "cold",
+        warmSeconds > 0 ? "%.0f s of warming up".formatted(warmSeconds) : "cold",
         rounds,
         seconds,
         machine,
