@@ -140,7 +140,7 @@ public final class Compaction {
         boolean keeps = retention.keeps(at);
         otherKey |= retention.isAtFirstVersion();
         if (keeps) {
-          tables.add(at, otherKey);
+          tables.add(at, otherKey, retention.keptSequence(at.sequence()));
           otherKey = false;
           written++;
         }

@@ -9,6 +9,7 @@ import org.tuffdb.table.TableInfo;
 /// delete.
 final class Deeper {
   private final List<List<TableInfo>> levels;
+  private final boolean nothing;
 
   /// In each level, the first table that reaches to the key that was asked for last.
   private final int[] places;
@@ -16,6 +17,7 @@ final class Deeper {
   /// @param levels each in the order of its keys, disjoint
   Deeper(List<List<TableInfo>> levels) {
     this.levels = levels;
+    nothing = levels.stream().allMatch(List::isEmpty);
     places = new int[levels.size()];
   }
 
@@ -23,6 +25,11 @@ final class Deeper {
   static Deeper unknown() {
     byte[] none = new byte[0];
     return new Deeper(List.of(List.of(new TableInfo(0, 0, none, none, 0, 0, 0, 0, 0, 0, false))));
+  }
+
+  /// Whether no deeper level holds anything.
+  boolean isNothing() {
+    return nothing;
   }
 
   /// Whether a deeper level may say something about the key of the entry. Keys must not descend

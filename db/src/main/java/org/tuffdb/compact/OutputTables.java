@@ -55,8 +55,9 @@ final class OutputTables implements Closeable {
     this.grandparentBytes = grandparentBytes;
   }
 
-  /// Adds an entry. If it is of another key than the one before, there may be a cut before it.
-  void add(EntryCursor at, boolean otherKey) throws IOException {
+  /// Adds an entry, with this sequence for its own. If it is of another key than the one before,
+  /// there may be a cut before it.
+  void add(EntryCursor at, boolean otherKey, long sequence) throws IOException {
     if (otherKey) {
       while (grandparent < grandparents.size()
           && isAtOrBelow(grandparents.get(grandparent).first(), at)) {
@@ -66,7 +67,7 @@ final class OutputTables implements Closeable {
         cut(at.segment().asSlice(at.keyOffset(), at.keyLength()).toArray(ValueLayout.JAVA_BYTE));
       }
     }
-    open().add(at);
+    open().add(at, sequence);
   }
 
   private static boolean isAtOrBelow(byte[] bound, EntryCursor at) {

@@ -22,6 +22,8 @@ import org.tuffdb.entry.Skyline;
 ///
 /// The same goes for range deletes; [Stripes] tells which of them are hidden.
 final class Retention {
+  private static final long FIRST_SEQUENCE = 1;
+
   private final Stripes rangeDeletes;
   private final Snapshots snapshots;
   private final Deeper deeper;
@@ -49,6 +51,13 @@ final class Retention {
     boolean hidden = (!atFirstVersion && newerVersion <= oldestReader) || isRangeDeleted(sequence);
     newerVersion = sequence;
     return !hidden && !(at.kind() == Kind.DELETE && isDone(sequence) && !deeper.mayHold(at));
+  }
+
+  /// The sequence that an entry goes on with. Where nothing lies deeper and everybody sees the
+  /// entry, nobody can tell when it was written: the first sequence of all does, and a block with
+  /// that alone has no column of sequences.
+  long keptSequence(long sequence) {
+    return sequence <= snapshots.oldest() && deeper.isNothing() ? FIRST_SEQUENCE : sequence;
   }
 
   /// Whether the entry that was asked for last is the newest one of its key in the merge.

@@ -3,7 +3,6 @@ package org.tuffdb.log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.WriteFile;
@@ -17,6 +16,8 @@ public final class LogSegment implements Closeable {
   /// one entry of a page table maps. A store into a smaller one costs a fault for each 4 KiB, and
   /// its sync as much again.
   private static final int CHUNK_BYTES = 2 << 20;
+
+  private static final byte[] ZEROS = new byte[CHUNK_BYTES];
 
   private final Path path;
   private final FileHeader header;
@@ -37,13 +38,12 @@ public final class LogSegment implements Closeable {
       throws IOException {
     WriteFile file = files.create(path);
     try {
-      byte[] chunk = new byte[(int) Math.min(sizeBytes, CHUNK_BYTES)];
-      header.write(chunk);
-      file.write(0, chunk, 0, chunk.length);
-      file.sync();
-      Arrays.fill(chunk, 0, FileHeader.BYTES, (byte) 0);
-      for (long at = chunk.length; at < sizeBytes; at += chunk.length) {
-        file.write(at, chunk, 0, (int) Math.min(chunk.length, sizeBytes - at));
+      for (long at = 0; at < sizeBytes; at += CHUNK_BYTES) {
+        file.write(at, ZEROS, 0, (int) Math.min(CHUNK_BYTES, sizeBytes - at));
+        if (at == 0) {
+          writeHeader(file, header);
+          file.sync();
+        }
       }
     } catch (Throwable failure) {
       discard(files, path, file, failure);
@@ -59,9 +59,7 @@ public final class LogSegment implements Closeable {
     files.rename(old, path);
     WriteFile file = files.openForOverwrite(path);
     try {
-      byte[] bytes = new byte[FileHeader.BYTES];
-      header.write(bytes);
-      file.write(0, bytes, 0, bytes.length);
+      writeHeader(file, header);
       file.sync();
       return new LogSegment(path, header, file, file.sizeBytes());
     } catch (Throwable failure) {
@@ -76,14 +74,18 @@ public final class LogSegment implements Closeable {
       throws IOException {
     WriteFile file = files.create(path);
     try {
-      byte[] bytes = new byte[FileHeader.BYTES];
-      header.write(bytes);
-      file.write(0, bytes, 0, bytes.length);
+      writeHeader(file, header);
     } catch (Throwable failure) {
       discard(files, path, file, failure);
       throw failure;
     }
     return new LogSegment(path, header, file, LogFormat.FILE_BYTES_MAX);
+  }
+
+  private static void writeHeader(WriteFile file, FileHeader header) throws IOException {
+    byte[] bytes = new byte[FileHeader.BYTES];
+    header.write(bytes);
+    file.write(0, bytes, 0, bytes.length);
   }
 
   private static void discard(FileSystem files, Path path, WriteFile file, Throwable failure) {

@@ -38,16 +38,20 @@ final class Filter {
   /// The hashes of keys, from which a filter is made when all are known.
   static final class Builder {
     private final int bitsPerKey;
-    private long[] hashes = new long[1024];
+    private final WriteMemory memory;
+    private long[] hashes;
     private int count;
 
-    Builder(int bitsPerKey) {
+    Builder(int bitsPerKey, WriteMemory memory) {
+      this.memory = memory;
+      this.hashes = memory.hashes;
       this.bitsPerKey = bitsPerKey;
     }
 
     void add(long hash) {
       if (count == hashes.length) {
         hashes = Arrays.copyOf(hashes, 2 * count);
+        memory.hashes = hashes;
       }
       hashes[count++] = hash;
     }

@@ -10,19 +10,19 @@ import org.tuffdb.fs.WriteFile;
 final class TableOutput implements Closeable {
   private static final int WRITE_BYTES = 4 << 20;
 
-  /// Small tables are written with less memory.
-  private static final int WRITE_BYTES_FIRST = 16 << 10;
-
   /// So often is the file written back, so that the sync finds little to do.
   private static final long WRITE_BACK_BYTES = 16 << 20;
 
   private final WriteFile file;
-  private byte[] buffer = new byte[WRITE_BYTES_FIRST];
+  private final WriteMemory memory;
+  private byte[] buffer;
   private long written;
   private int gathered;
 
-  TableOutput(WriteFile file) {
+  TableOutput(WriteFile file, WriteMemory memory) {
     this.file = file;
+    this.memory = memory;
+    this.buffer = memory.output;
   }
 
   long position() {
@@ -40,6 +40,7 @@ final class TableOutput implements Closeable {
         flush();
       } else if (gathered == buffer.length) {
         buffer = Arrays.copyOf(buffer, 4 * gathered);
+        memory.output = buffer;
       }
     }
   }

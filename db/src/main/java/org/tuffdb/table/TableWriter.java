@@ -30,6 +30,7 @@ public final class TableWriter implements Closeable {
   private final FileHeader header;
   private final TableOptions options;
   private final TableFormat format;
+  private final WriteMemory memory;
   private final TableOutput output;
   private final BlockBuilder block;
   private final Fences.Builder fences = new Fences.Builder();
@@ -59,14 +60,17 @@ public final class TableWriter implements Closeable {
   private long oldestSequence = Long.MAX_VALUE;
   private long newestSequence;
   private boolean finished;
+  private boolean closed;
 
-  private TableWriter(FileHeader header, TableOptions options, TableOutput output) {
+  private TableWriter(
+      FileHeader header, TableOptions options, WriteMemory memory, TableOutput output) {
     this.header = header;
     this.options = options;
+    this.memory = memory;
     this.output = output;
     format = new TableFormat(header);
     block = new BlockBuilder(options.blockBytes());
-    filter = new Filter.Builder(options.filterBitsPerKey());
+    filter = new Filter.Builder(options.filterBitsPerKey(), memory);
     compressor =
         options.compression() == BlockCompression.LZ4
             ? LZ4Factory.safeInstance().fastCompressor()
@@ -76,27 +80,28 @@ public final class TableWriter implements Closeable {
   /// Creates the file at `path`, which must not exist.
   public static TableWriter create(
       FileSystem files, Path path, FileHeader header, TableOptions options) throws IOException {
-    TableOutput output = new TableOutput(files.create(path));
+    WriteMemory memory = WriteMemory.take();
+    TableOutput output = new TableOutput(files.create(path), memory);
     try {
       byte[] bytes = new byte[FileHeader.BYTES];
       header.write(bytes);
       output.write(bytes, bytes.length);
-      return new TableWriter(header, options, output);
+      return new TableWriter(header, options, memory, output);
     } catch (Throwable failure) {
       output.close();
       throw failure;
     }
   }
 
-  /// Adds the entry that `at` stands on.
-  public void add(EntryCursor at) throws IOException {
+  /// Adds the entry that `at` stands on, with this sequence for its own.
+  public void add(EntryCursor at, long sequence) throws IOException {
     add(
         at.segment(),
         at.keyOffset(),
         at.keyLength(),
         at.valueOffset(),
         at.valueLength(),
-        at.sequence(),
+        sequence,
         at.kind());
   }
 
@@ -346,6 +351,10 @@ public final class TableWriter implements Closeable {
   /// Closes the file. If the table was not finished, the caller deletes it.
   @Override
   public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      memory.release();
+    }
     output.close();
   }
 }

@@ -45,11 +45,16 @@ final class ModelMerge {
       all.sort(ModelTable.ORDER);
       for (Entry entry : all) {
         if (isNeeded(entry, all)) {
-          needed.add(entry);
+          needed.add(timeless(entry));
         }
       }
     });
     return needed;
+  }
+
+  /// As it goes on: without its sequence, if everybody sees it and there is no deeper table at all.
+  private Entry timeless(Entry entry) {
+    return deeper.isEmpty() && entry.sequence() <= readers.first() ? entry.timeless() : entry;
   }
 
   private boolean isNeeded(Entry entry, List<Entry> all) {
