@@ -64,7 +64,7 @@ public class SearchBenchmark {
   }
 
   private static byte[] filter(byte[][] keys) {
-    Filter.Builder builder = new Filter.Builder(BITS_PER_KEY);
+    Filter.Builder builder = new Filter.Builder(BITS_PER_KEY, WriteMemory.take());
     for (byte[] key : keys) {
       builder.add(Hash.of(key, key.length));
     }
