@@ -77,7 +77,8 @@ public record Verification(int files, long sizeBytes, List<Damage> damages) {
   }
 
   /// Whether there is a store in `directory`, whole or not: any of the files that one cannot do
-  /// without.
+  /// without. A manifest alone is none: it is left where the first opening of a store did not come
+  /// to its end, and [Db#open] begins anew there.
   public static boolean isStore(Path directory) {
     FileSystem files = FileSystem.disk();
     try {
@@ -91,8 +92,7 @@ public record Verification(int files, long sizeBytes, List<Damage> damages) {
     for (String name : files.list(directory)) {
       if (name.equals(FileNames.CURRENT)
           || FileNames.logNumber(name).isPresent()
-          || FileNames.tableNumber(name).isPresent()
-          || FileNames.manifestNumber(name).isPresent()) {
+          || FileNames.tableNumber(name).isPresent()) {
         return true;
       }
     }

@@ -321,4 +321,13 @@ class VerificationTest {
         .extracting(Verification.Damage::file)
         .isEqualTo(List.of(directory.resolve(FileNames.CURRENT)));
   }
+
+  /// Seed 1 of the campaign lost-sync: the disk failed under the sync of the first manifest of all.
+  @Test
+  void aStoreWhoseFirstOpeningFailedIsNone(@TempDir Path directory) throws IOException {
+    Files.createFile(FileNames.manifest(directory, 1));
+    assertThat(Verification.isStore(directory)).isFalse();
+    Db.open(directory).close();
+    assertThat(Verification.of(directory).isClean()).isTrue();
+  }
 }

@@ -21,7 +21,7 @@ final class Child implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   /// What the shell, too, makes of signal 9.
-  private static final int EXIT_KILLED = 128 + 9;
+  static final int EXIT_KILLED = 128 + 9;
 
   private final Process process;
   private final Thread reader;

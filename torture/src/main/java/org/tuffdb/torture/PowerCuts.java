@@ -37,6 +37,20 @@ final class PowerCuts implements Campaign {
         bug);
   }
 
+  /// The disk has a cache of its own, and forgets it: what the file system has written is lost,
+  /// too, but for what it had flushed.
+  static PowerCuts ofVolatileDisk(DiskKind kind, Bug bug) {
+    return new PowerCuts(
+        "volatile",
+        (scratch, of) -> {
+          NbdDisk.require();
+          return NbdDisk.create(scratch, of);
+        },
+        kind,
+        10,
+        bug);
+  }
+
   @Override
   public String name() {
     return disks + "-" + kind.label();

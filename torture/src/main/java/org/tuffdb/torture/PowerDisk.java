@@ -15,6 +15,11 @@ interface PowerDisk extends AutoCloseable {
   /// Where it is mounted.
   Path root();
 
+  /// Whether calls may fail while it has power.
+  default boolean mayFail() {
+    return false;
+  }
+
   /// Gets ready, so that [#cut] takes no time.
   void arm() throws IOException;
 

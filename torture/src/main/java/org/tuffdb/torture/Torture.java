@@ -18,8 +18,19 @@ final class Torture {
           new Interrupts(),
           PowerCuts.byShutdown(DiskKind.EXT4, Bug.NONE),
           PowerCuts.byShutdown(DiskKind.XFS, Bug.NONE),
+          PowerCuts.ofVolatileDisk(DiskKind.EXT4, Bug.NONE),
+          PowerCuts.ofVolatileDisk(DiskKind.XFS, Bug.NONE),
+          PowerCuts.ofVolatileDisk(DiskKind.BTRFS, Bug.NONE),
+          LostSync.everywhere(),
+          new FailingCalls(Bug.NONE),
           FullDisk.small(Bug.NONE),
-          FullDisk.large(Bug.NONE));
+          FullDisk.large(Bug.NONE),
+          new Histories(),
+          EngineTest.CRASH_STATES,
+          EngineTest.FAULTS,
+          EngineTest.MODEL,
+          EngineTest.DAMAGE,
+          new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.
   private int minutes;
@@ -131,7 +142,7 @@ final class Torture {
             after the other. The campaigns:
             """);
     CAMPAIGNS.forEach(
-        campaign -> usage.append("  %-12s%s%n".formatted(campaign.name(), campaign.summary())));
+        campaign -> usage.append("  %-15s%s%n".formatted(campaign.name(), campaign.summary())));
     return usage.toString().stripTrailing();
   }
 }

@@ -14,6 +14,7 @@ import org.tuffdb.Db;
 import org.tuffdb.Durability;
 import org.tuffdb.Options;
 import org.tuffdb.event.Event;
+import org.tuffdb.fs.FileSystem;
 
 /// The process whose disk fails. Its writers take step after step, half of them on platform threads
 /// and half on virtual ones, and read what others wrote; meanwhile the store is synced, flushed,
@@ -30,30 +31,31 @@ final class Worker {
   private static final int UPKEEP_STEPS = 50;
 
   private final Path directory;
-  private final Bug bug;
+  private final FileSystem files;
   private final SplittableRandom random;
   private final Reporter reporter = new Reporter(new Report.Pipe());
   private final Semaphore made = new Semaphore(0);
   private final Sessions<WorkSession> sessions = new Sessions<>();
 
-  private Worker(Path directory, Bug bug, long seed) {
+  private Worker(Path directory, Bug bug, List<String> lie, long seed) {
     this.directory = directory;
-    this.bug = bug;
+    this.files = bug.files(lie.isEmpty() ? FileSystem.disk() : Lie.of(lie).files(reporter::failed));
     this.random = new SplittableRandom(seed);
   }
 
   /// Waits for a line of orders: a seed of its own, that of the steps, and how many steps of each
   /// writer are made.
   ///
-  /// @param args the store and a [Bug]
+  /// @param args the store, a [Bug], and the arguments of a [Lie] if there is one
   public static void main(String[] args) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     @Nullable String line = in.readLine();
     if (line != null) {
       List<String> orders = Arrays.asList(line.split(" ", -1));
-      Worker worker =
-          new Worker(Path.of(args[0]), Bug.valueOf(args[1]), Long.parseLong(orders.get(0)));
+      List<String> lie = Arrays.asList(args).subList(2, args.length);
+      long seed = Long.parseLong(orders.get(0));
+      Worker worker = new Worker(Path.of(args[0]), Bug.valueOf(args[1]), lie, seed);
       worker.run(Long.parseLong(orders.get(1)), orders.subList(2, orders.size()));
       // Waits for the parent to kill it, or to end.
       in.readLine();
@@ -90,12 +92,7 @@ final class Worker {
 
   private void work() throws IOException {
     reporter.enter(Phase.OPENING);
-    Db db =
-        Db.builder(directory)
-            .options(options())
-            .fileSystem(bug.files())
-            .listener(this::take)
-            .open();
+    Db db = Db.builder(directory).options(options()).fileSystem(files).listener(this::take).open();
     // What a restart shows is not taken back, whatever it was before.
     reporter.seen(Contents.of(db));
     reporter.enter(Phase.WRITING);

@@ -3,6 +3,7 @@ package org.tuffdb.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -12,6 +13,18 @@ class PowerCutsTest {
   void aPowerCutTakesNothingBack(DiskKind kind) throws Exception {
     assertThat(Brief.run(PowerCuts.byShutdown(kind, Bug.NONE), 3))
         .matches("3 cycles, [1-9]\\d* changes there of .*; 0 violations, seed 1, .*");
+  }
+
+  @Test
+  void aDiskThatForgetsItsCacheTakesNothingBack() throws Exception {
+    assertThat(Brief.run(PowerCuts.ofVolatileDisk(DiskKind.EXT4, Bug.NONE), 1))
+        .matches("1 cycles, .*; 0 violations, seed 1, .*");
+  }
+
+  @Test
+  void aDiskThatForgetsItsCacheFindsAMissingSync() {
+    PowerCuts campaign = PowerCuts.ofVolatileDisk(DiskKind.EXT4, Bug.LOG_NOT_SYNCED);
+    assertThatThrownBy(() -> Brief.run(campaign, 20)).isInstanceOf(Violation.class);
   }
 
   @ParameterizedTest

@@ -1,0 +1,108 @@
+package org.tuffdb.torture;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.tuffdb.fs.FileNames;
+
+/// Has a system call of a process fail that writes to a store, by strace: each of its threads is
+/// refused its Nth call of one kind. The process sees it, and is killed; another one opens the
+/// store. Whatever was acknowledged or read is there, and the files are whole.
+///
+/// A write that stops in the middle cannot be had in this way; full disks make such ones.
+final class FailingCalls implements Campaign {
+  private static final int RUNS = 60;
+
+  /// Of the files of a store, these are watched by name.
+  private static final int FILES_MAX = 60;
+
+  private static final List<Fault> FAULTS =
+      List.of(
+          new Fault("fdatasync", "EIO", 30),
+          new Fault("fdatasync", "ENOSPC", 30),
+          new Fault("fsync", "EIO", 20),
+          new Fault("pwrite64", "EIO", 60),
+          new Fault("pwrite64", "ENOSPC", 60),
+          new Fault("pread64", "EIO", 60),
+          new Fault("openat", "EMFILE", 10),
+          new Fault("openat", "EIO", 10),
+          new Fault("rename", "EIO", 4),
+          new Fault("unlink", "EIO", 6),
+          new Fault("ftruncate", "EIO", 4));
+
+  private final Bug bug;
+
+  /// @param nthMax up to which call of a thread there are some
+  private record Fault(String call, String error, int nthMax) {
+    List<String> options(int nth) {
+      return List.of(
+          "-e", "trace=" + call, "-e", "inject=%s:error=%s:when=%d".formatted(call, error, nth));
+    }
+
+    /// Whether a JVM makes such calls for itself, too, which are to be left alone.
+    boolean isOfFileNames() {
+      return call.equals("openat");
+    }
+  }
+
+  FailingCalls(Bug bug) {
+    this.bug = bug;
+  }
+
+  @Override
+  public String name() {
+    return "failing-calls";
+  }
+
+  @Override
+  public String summary() {
+    return "system calls that fail while a process writes (--runs, " + RUNS + ")";
+  }
+
+  @Override
+  public String run(Settings settings) throws Exception {
+    Command.require("strace");
+    try (Scratch scratch = Scratch.createInMemory(name())) {
+      Folder folder = new Folder(Files.createDirectory(scratch.resolve("stores")));
+      SplittableRandom random = new SplittableRandom(settings.seed());
+      int runs = settings.runs().orElse(RUNS);
+      Cuts cuts =
+          new Cuts(
+              name(),
+              runs,
+              settings.seed(),
+              scratch,
+              folder,
+              (store, errors) -> start(store, errors, random));
+      return scratch.keepIfViolated(bug, cuts::run);
+    }
+  }
+
+  private Child start(Path store, Path errors, SplittableRandom random) throws IOException {
+    Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
+    List<String> tracer = new ArrayList<>();
+    tracer.add(Command.find("strace").orElseThrow().toString());
+    // Beside the process, which stays a child of this one; with -f for its threads.
+    tracer.addAll(List.of("-D", "-f", "-qq", "-o", "/dev/null"));
+    tracer.addAll(fault.options(1 + random.nextInt(fault.nthMax)));
+    if (fault.isOfFileNames()) {
+      files(store).forEach(file -> tracer.addAll(List.of("-P", file.toString())));
+    }
+    return Child.start(
+        Worker.class, Redirect.to(errors.toFile()), tracer, store.toString(), bug.name());
+  }
+
+  private static List<Path> files(Path store) {
+    List<Path> files = new ArrayList<>(List.of(store, store.resolve(FileNames.CURRENT)));
+    for (int number = 1; number <= FILES_MAX; number++) {
+      files.add(FileNames.log(store, number));
+      files.add(FileNames.table(store, number));
+      files.add(FileNames.manifest(store, number));
+    }
+    return files;
+  }
+}

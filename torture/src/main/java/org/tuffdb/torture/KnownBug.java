@@ -1,0 +1,110 @@
+package org.tuffdb.torture;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/// A bug that stores have had, as a change of the engine's source text.
+///
+/// The table of them is a text: of each bug its name, the source file, the test that finds it, and
+/// the change, of which `-` begins the lines that go and `+` those that come in their place.
+///
+/// ```
+/// bug a write is acknowledged before it is synced
+/// in CommitPipeline.java
+/// found by crash-states
+/// -      if (sync) {
+/// +      if (false) {
+/// ```
+///
+/// @param file below the engine's sources
+/// @param finder which [EngineTest] finds it
+record KnownBug(String name, String file, EngineTest finder, List<Change> changes) {
+  private static final String TABLE = "known-bugs.txt";
+
+  /// One place of the file. The text before is there once.
+  record Change(String before, String after) {}
+
+  static List<KnownBug> all() throws IOException {
+    List<KnownBug> bugs = new ArrayList<>();
+    try (InputStream table =
+            Objects.requireNonNull(KnownBug.class.getResourceAsStream(TABLE), TABLE);
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(table, StandardCharsets.UTF_8))) {
+      List<String> block = new ArrayList<>();
+      for (String line : lines.lines().toList()) {
+        if (line.startsWith("bug ") && !block.isEmpty()) {
+          bugs.add(parse(block));
+          block.clear();
+        }
+        if (!line.isEmpty() && !line.startsWith("#")) {
+          block.add(line);
+        }
+      }
+      bugs.add(parse(block));
+    }
+    return bugs;
+  }
+
+  private static KnownBug parse(List<String> block) {
+    List<Change> changes = new ArrayList<>();
+    StringBuilder before = new StringBuilder();
+    StringBuilder after = new StringBuilder();
+    for (String line : block.subList(3, block.size())) {
+      boolean goes = line.startsWith("-");
+      if (goes && !after.isEmpty()) {
+        changes.add(new Change(before.toString(), after.toString()));
+        before.setLength(0);
+        after.setLength(0);
+      }
+      (goes ? before : after).append(line.substring(1)).append('\n');
+    }
+    changes.add(new Change(before.toString(), after.toString()));
+    return new KnownBug(
+        value(block.get(0), "bug "),
+        value(block.get(1), "in "),
+        finder(value(block.get(2), "found by ")),
+        changes);
+  }
+
+  private static String value(String line, String label) {
+    if (!line.startsWith(label)) {
+      throw new IllegalArgumentException(TABLE + ": expected \"" + label + "\" in: " + line);
+    }
+    return line.substring(label.length());
+  }
+
+  private static EngineTest finder(String name) {
+    return Stream.concat(EngineTest.ALL.stream(), Stream.of(Histories.ALONE))
+        .filter(test -> test.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(TABLE + ": there is no " + name));
+  }
+
+  /// The source text with the bug in it.
+  String putInto(String source) {
+    String changed = source;
+    for (Change change : changes) {
+      int at = changed.indexOf(change.before);
+      if (at < 0 || changed.indexOf(change.before, at + 1) >= 0) {
+        throw new IllegalStateException(
+            "%s: bug \"%s\" has lost its place in %s: it must be there once:%n%s"
+                .formatted(TABLE, name, file, change.before));
+      }
+      changed = changed.replace(change.before, change.after);
+    }
+    return changed;
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + Arrays.asList(file.split("/", -1)).getLast() + ")";
+  }
+}

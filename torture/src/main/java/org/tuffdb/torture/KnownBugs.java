@@ -1,0 +1,99 @@
+package org.tuffdb.torture;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/// Puts old bugs back into the engine, one at a time, and has the campaign find each that is there
+/// for it. The engine's code has no switches for that: its source is changed, and compiled again.
+final class KnownBugs implements Campaign {
+  private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+  @Override
+  public String name() {
+    return "bugs";
+  }
+
+  @Override
+  public String summary() {
+    return "old bugs are put back, and must be found (--runs at most)";
+  }
+
+  @Override
+  public String run(Settings settings) throws Exception {
+    Engine engine = Engine.require();
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    if (compiler == null) {
+      throw new CannotRun("there is no Java compiler in this JVM");
+    }
+    Progress progress = new Progress(name());
+    List<KnownBug> bugs = KnownBug.all();
+    int count = Math.min(bugs.size(), settings.runs().orElse(bugs.size()));
+    List<String> unfound = new ArrayList<>();
+    try (Scratch scratch = Scratch.create(name())) {
+      for (int i = 0; i < count; i++) {
+        KnownBug bug = bugs.get(i);
+        long begun = System.nanoTime();
+        Path classes = scratch.resolve("bug" + i);
+        compile(engine, compiler, bug, classes);
+        EngineTest.Outcome outcome = look(engine, bug, classes, settings.seed());
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        System.out.printf(
+            "%s: %s by %s in %.1f s: %s%n",
+            bug,
+            outcome.isSound() ? "NOT FOUND" : "found",
+            bug.finder().name(),
+            seconds,
+            outcome.lastLine());
+        if (outcome.isSound()) {
+          unfound.add(bug.toString());
+        }
+        progress.show(i + 1 + " of " + count + " bugs, " + unfound.size() + " not found");
+      }
+    }
+    if (!unfound.isEmpty()) {
+      throw new Violation("not found: " + String.join(", ", unfound));
+    }
+    return "%d bugs put back, each found, %s".formatted(count, progress.seconds());
+  }
+
+  private static void compile(Engine engine, JavaCompiler compiler, KnownBug bug, Path into)
+      throws IOException {
+    Path source = into.resolve("source").resolve(Path.of(bug.file()).getFileName());
+    Files.createDirectories(source.getParent());
+    Files.writeString(source, bug.putInto(Files.readString(engine.sources().resolve(bug.file()))));
+    StringWriter errors = new StringWriter();
+    try (StandardJavaFileManager files =
+        compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+      List<String> options =
+          List.of(
+              "-d",
+              into.toString(),
+              "-proc:none",
+              "-nowarn",
+              "-cp",
+              String.join(":", engine.compilePath()));
+      if (!compiler
+          .getTask(errors, files, null, options, null, files.getJavaFileObjects(source))
+          .call()) {
+        throw new IOException(bug + " cannot be compiled: " + errors);
+      }
+    }
+  }
+
+  private static EngineTest.Outcome look(Engine engine, KnownBug bug, Path classes, long seed)
+      throws IOException, InterruptedException {
+    List<String> path = new ArrayList<>(List.of(classes.toString()));
+    path.addAll(engine.testPath());
+    EngineTest finder = bug.finder();
+    return finder.run(path, finder.size(), 1 + Math.floorMod(seed, 1_000_000L), TIMEOUT_NANOS);
+  }
+}

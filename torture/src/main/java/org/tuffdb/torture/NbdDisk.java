@@ -1,0 +1,188 @@
+package org.tuffdb.torture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/// A file system on a disk with a cache of its own: what was written to it and not flushed is
+/// forgotten when its power is cut. While its switch file is there, all that is written to it
+/// fails.
+///
+/// ```
+/// file system → loop device → file of nbdfuse → nbdkit: writes fail? → cache → image
+/// ```
+final class NbdDisk implements PowerDisk {
+  private final Path folder;
+  private final Path image;
+  private final Path mount;
+  private final Path fuse;
+  private boolean closed;
+  private String device = "";
+  private Optional<ProcessHandle> server = Optional.empty();
+  private Optional<ProcessHandle> driver = Optional.empty();
+  private int starts;
+
+  private NbdDisk(Scratch scratch) {
+    folder = scratch.directory();
+    image = scratch.resolve("image");
+    mount = scratch.resolve("mount");
+    fuse = scratch.resolve("fuse");
+  }
+
+  /// @throws CannotRun if something that it consists of is not there
+  static void require() throws CannotRun {
+    Command.require("nbdkit", "nbdfuse", "fusermount3", "losetup");
+    if (Files.notExists(Path.of("/dev/fuse"))) {
+      throw new CannotRun("there is no /dev/fuse");
+    }
+  }
+
+  /// Makes and mounts one in `scratch`.
+  static NbdDisk create(Scratch scratch, DiskKind kind) throws IOException, CannotRun {
+    NbdDisk disk = new NbdDisk(scratch);
+    Command.run("truncate", "-s", Long.toString(kind.sizeBytes()), disk.image.toString());
+    Files.createDirectory(disk.mount);
+    Files.createDirectory(disk.fuse);
+    Cleanup.add(disk);
+    try {
+      disk.connect();
+      Command.run(kind.maker(disk.device));
+      disk.mount();
+    } catch (IOException refused) {
+      disk.close();
+      throw new CannotRun(refused.getMessage());
+    }
+    return disk;
+  }
+
+  @Override
+  public Path root() {
+    return mount;
+  }
+
+  /// The file that makes writes fail as long as it exists.
+  Path switchFile() {
+    return folder.resolve("fail");
+  }
+
+  @Override
+  public void arm() {}
+
+  @Override
+  public synchronized void cut(SplittableRandom random) {
+    server.ifPresent(NbdDisk::kill);
+  }
+
+  @Override
+  public void restore() throws IOException {
+    Files.deleteIfExists(switchFile());
+    Command.run("umount", mount.toString());
+    disconnect();
+    connect();
+    mount();
+  }
+
+  private synchronized void mount() throws IOException {
+    if (closed) {
+      throw new IOException(image + ": is closed");
+    }
+    Command.run("mount", device, mount.toString());
+  }
+
+  private synchronized void connect() throws IOException {
+    if (closed) {
+      throw new IOException(image + ": is closed");
+    }
+    starts++;
+    Path socket = folder.resolve("socket" + starts);
+    server = Optional.of(serve(socket));
+    driver = Optional.of(drive(socket));
+    device = Command.run("losetup", "--find", "--show", fuse.resolve("nbd").toString()).strip();
+  }
+
+  /// Returns when the server takes requests.
+  private ProcessHandle serve(Path socket) throws IOException {
+    Path pid = pipe("nbdkit");
+    Command.run(
+        "nbdkit",
+        "--pidfile=" + pid,
+        "--unix=" + socket,
+        "--filter=error",
+        "--filter=cache",
+        "file",
+        image.toString(),
+        "cache=writeback",
+        "error=EIO",
+        "error-pwrite-rate=100%",
+        "error-file=" + switchFile());
+    return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+  }
+
+  /// Whoever writes its process number there is ready, and is waited for.
+  private Path pipe(String program) throws IOException {
+    Path pipe = folder.resolve(program + starts + ".pid");
+    Command.run("mkfifo", pipe.toString());
+    return pipe;
+  }
+
+  private ProcessHandle drive(Path socket) throws IOException {
+    Path pid = pipe("nbdfuse");
+    Process process =
+        Command.start(
+                List.of(
+                    "nbdfuse",
+                    "--pidfile=" + pid,
+                    fuse.toString(),
+                    "nbd+unix:///?socket=" + socket))
+            .redirectErrorStream(true)
+            // When its server is killed, it complains.
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    Files.readString(pid);
+    return process.toHandle();
+  }
+
+  private void disconnect() throws IOException {
+    List<IOException> failures = new ArrayList<>();
+    if (!device.isEmpty()) {
+      attempt(failures, "losetup", "--detach", device);
+      device = "";
+    }
+    if (driver.isPresent()) {
+      attempt(failures, "fusermount3", "-u", "-z", fuse.toString());
+      driver.ifPresent(NbdDisk::kill);
+    }
+    server.ifPresent(NbdDisk::kill);
+    driver = Optional.empty();
+    server = Optional.empty();
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+  }
+
+  private static void attempt(List<IOException> failures, String... command) {
+    try {
+      Command.run(command);
+    } catch (IOException failure) {
+      failures.add(failure);
+    }
+  }
+
+  private static void kill(ProcessHandle process) {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    // Lazily: a process that is about to die must not keep the disk.
+    attempt(new ArrayList<>(), "umount", "--lazy", mount.toString());
+    disconnect();
+    Cleanup.remove(this);
+  }
+}
