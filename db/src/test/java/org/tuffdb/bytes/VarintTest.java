@@ -31,7 +31,16 @@ class VarintTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "80", "8000", "ff00", "8080808000", "ffffffff08", "ffffffff11", "808080808000", "ffffffff7f"
+      strings = {
+        "",
+        "80",
+        "8000",
+        "ff00",
+        "8080808000",
+        "ffffffff08",
+        "ffffffff11",
+        "808080808000",
+        "ffffffff7f"
       })
   void whatIsNoneIsRefused(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);

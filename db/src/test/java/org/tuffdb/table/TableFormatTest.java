@@ -25,7 +25,8 @@ class TableFormatTest {
   private static final int CHECKSUM_AT = 124;
 
   private static final List<RangeDelete> RANGES =
-      List.of(new RangeDelete(bytes("a"), bytes("cc"), 7), new RangeDelete(bytes("d"), bytes(""), 9));
+      List.of(
+          new RangeDelete(bytes("a"), bytes("cc"), 7), new RangeDelete(bytes("d"), bytes(""), 9));
 
   @Test
   void theFooterIsReadAsItWasWritten() {
@@ -124,9 +125,7 @@ class TableFormatTest {
   }
 
   private static void requireCorrupt(ThrowingCallable read, String message) {
-    assertThatThrownBy(read)
-        .isInstanceOf(CorruptionException.class)
-        .hasMessageContaining(message);
+    assertThatThrownBy(read).isInstanceOf(CorruptionException.class).hasMessageContaining(message);
   }
 
   private static void refused(ThrowingCallable made, String message) {

@@ -155,6 +155,16 @@ class VersionTest {
   private static TableInfo table(
       long number, long newest, String first, String limit, boolean compressed) {
     return new TableInfo(
-        number, 4096, first.getBytes(StandardCharsets.UTF_8), limit.getBytes(StandardCharsets.UTF_8), 1, newest, 90, 80, 7, 2, compressed);
+        number,
+        4096,
+        first.getBytes(StandardCharsets.UTF_8),
+        limit.getBytes(StandardCharsets.UTF_8),
+        1,
+        newest,
+        90,
+        80,
+        7,
+        2,
+        compressed);
   }
 }
