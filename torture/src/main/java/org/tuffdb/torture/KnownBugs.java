@@ -44,33 +44,16 @@ final class KnownBugs implements Campaign {
     Progress progress = new Progress(name());
     List<KnownBug> bugs = KnownBug.all();
     int count = Math.min(bugs.size(), settings.runs().orElse(bugs.size()));
-    List<String> unfound = new ArrayList<>();
     if (count == bugs.size()) {
-      Set<EngineTest> finders = new LinkedHashSet<>();
-      bugs.forEach(bug -> finders.add(bug.finder()));
-      for (EngineTest finder : finders) {
-        requireSound(engine, finder, settings.seed());
-      }
+      requireSoundFinders(engine, bugs, settings.seed());
     }
+    List<String> unfound = new ArrayList<>();
     try (Scratch scratch = Scratch.create(name())) {
       for (int i = 0; i < count; i++) {
-        KnownBug bug = bugs.get(i);
-        long begun = System.nanoTime();
         Path classes = scratch.resolve("bug" + i);
-        compile(engine, compiler, bug, classes);
-        List<String> path = new ArrayList<>(List.of(classes.toString()));
-        path.addAll(engine.testPath());
-        EngineTest.Outcome outcome = look(path, bug.finder(), settings.seed());
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        System.out.printf(
-            "%s: %s by %s in %.1f s: %s%n",
-            bug,
-            outcome.isSound() ? "NOT FOUND" : "found",
-            bug.finder().name(),
-            seconds,
-            outcome.lastLine());
-        if (outcome.isSound()) {
-          unfound.add(bug.toString());
+        compile(engine, compiler, bugs.get(i), classes);
+        if (!isFound(engine, bugs.get(i), classes, settings.seed())) {
+          unfound.add(bugs.get(i).toString());
         }
         progress.show(i + 1 + " of " + count + " bugs, " + unfound.size() + " not found");
       }
@@ -79,6 +62,35 @@ final class KnownBugs implements Campaign {
       throw new Violation("not found: " + String.join(", ", unfound));
     }
     return "%d bugs put back, each found, %s".formatted(count, progress.seconds());
+  }
+
+  private static void requireSoundFinders(Engine engine, List<KnownBug> bugs, long seed)
+      throws IOException, InterruptedException {
+    Set<EngineTest> finders = new LinkedHashSet<>();
+    bugs.forEach(bug -> finders.add(bug.finder()));
+    for (EngineTest finder : finders) {
+      EngineTest.Outcome outcome = look(engine.testPath(), finder, seed);
+      System.out.printf("no bug, %s: %s%n", finder.name(), outcome.lastLine());
+      if (!outcome.isSound()) {
+        throw new Violation("found where no bug was put: " + outcome.lastLine());
+      }
+    }
+  }
+
+  private static boolean isFound(Engine engine, KnownBug bug, Path classes, long seed)
+      throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    List<String> path = new ArrayList<>(List.of(classes.toString()));
+    path.addAll(engine.testPath());
+    EngineTest.Outcome outcome = look(path, bug.finder(), seed);
+    System.out.printf(
+        "%s: %s by %s in %.1f s: %s%n",
+        bug,
+        outcome.isSound() ? "NOT FOUND" : "found",
+        bug.finder().name(),
+        (System.nanoTime() - begun) / 1e9,
+        outcome.lastLine());
+    return !outcome.isSound();
   }
 
   private static void compile(Engine engine, JavaCompiler compiler, KnownBug bug, Path into)
@@ -102,15 +114,6 @@ final class KnownBugs implements Campaign {
           .call()) {
         throw new IOException(bug + " cannot be compiled: " + errors);
       }
-    }
-  }
-
-  private static void requireSound(Engine engine, EngineTest finder, long seed)
-      throws IOException, InterruptedException {
-    EngineTest.Outcome outcome = look(engine.testPath(), finder, seed);
-    System.out.printf("no bug, %s: %s%n", finder.name(), outcome.lastLine());
-    if (!outcome.isSound()) {
-      throw new Violation("found where no bug was put: " + outcome.lastLine());
     }
   }
 
