@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.tuffdb.fs.FileNames;
+import org.tuffdb.fs.FileSystem;
 
 /// Has a system call of a process fail that writes to a store, by strace: each of its threads is
 /// refused its Nth call of one kind. The process sees it, and is killed; another one opens the
@@ -17,8 +18,8 @@ import org.tuffdb.fs.FileNames;
 final class FailingCalls implements Campaign {
   private static final int RUNS = 60;
 
-  /// Of the files of a store, these are watched by name.
-  private static final int FILES_MAX = 60;
+  /// So many of the files that a store makes next are watched by name.
+  private static final int NEXT_FILES = 60;
 
   private static final List<Fault> FAULTS =
       List.of(
@@ -44,8 +45,8 @@ final class FailingCalls implements Campaign {
     }
 
     /// Whether a JVM makes such calls for itself, too, which are to be left alone.
-    boolean isOfFileNames() {
-      return call.equals("openat");
+    boolean isMadeByJvmToo() {
+      return call.equals("openat") || call.equals("pread64");
     }
   }
 
@@ -89,16 +90,26 @@ final class FailingCalls implements Campaign {
     // Beside the process, which stays a child of this one; with -f for its threads.
     tracer.addAll(List.of("-D", "-f", "-qq", "-o", "/dev/null"));
     tracer.addAll(fault.options(1 + random.nextInt(fault.nthMax)));
-    if (fault.isOfFileNames()) {
+    if (fault.isMadeByJvmToo()) {
       files(store).forEach(file -> tracer.addAll(List.of("-P", file.toString())));
     }
     return Child.start(
         Worker.class, Redirect.to(errors.toFile()), tracer, store.toString(), bug.name());
   }
 
-  private static List<Path> files(Path store) {
+  /// The store's files, and those that it makes next.
+  private static List<Path> files(Path store) throws IOException {
     List<Path> files = new ArrayList<>(List.of(store, store.resolve(FileNames.CURRENT)));
-    for (int number = 1; number <= FILES_MAX; number++) {
+    long highest = 0;
+    if (Files.exists(store)) {
+      for (String name : FileSystem.disk().list(store)) {
+        files.add(store.resolve(name));
+        highest = Math.max(highest, FileNames.logNumber(name).orElse(0));
+        highest = Math.max(highest, FileNames.tableNumber(name).orElse(0));
+        highest = Math.max(highest, FileNames.manifestNumber(name).orElse(0));
+      }
+    }
+    for (long number = highest + 1; number <= highest + NEXT_FILES; number++) {
       files.add(FileNames.log(store, number));
       files.add(FileNames.table(store, number));
       files.add(FileNames.manifest(store, number));

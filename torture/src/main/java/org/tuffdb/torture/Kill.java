@@ -18,7 +18,7 @@ import org.tuffdb.event.Event;
 /// After each kill a copy of the store is opened and checked, so that the next victim finds it as
 /// the kill left it.
 final class Kill implements Campaign {
-  private static final int RUNS = 40;
+  private static final int RUNS = 200;
   private static final int STEPS_MAX = 3_000;
 
   @Override
