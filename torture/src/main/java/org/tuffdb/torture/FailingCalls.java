@@ -26,8 +26,8 @@ final class FailingCalls implements Campaign {
           new Fault("fdatasync", "EIO", 30),
           new Fault("fdatasync", "ENOSPC", 30),
           new Fault("fsync", "EIO", 20),
-          new Fault("pwrite64", "EIO", 60),
-          new Fault("pwrite64", "ENOSPC", 60),
+          new Fault("write", "EIO", 60),
+          new Fault("write", "ENOSPC", 60),
           new Fault("pread64", "EIO", 60),
           new Fault("openat", "EMFILE", 10),
           new Fault("openat", "EIO", 10),
@@ -46,7 +46,7 @@ final class FailingCalls implements Campaign {
 
     /// Whether a JVM makes such calls for itself, too, which are to be left alone.
     boolean isMadeByJvmToo() {
-      return call.equals("openat") || call.equals("pread64");
+      return List.of("openat", "write", "pread64").contains(call);
     }
   }
 

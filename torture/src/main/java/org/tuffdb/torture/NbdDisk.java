@@ -119,7 +119,7 @@ final class NbdDisk implements PowerDisk {
         "error=EIO",
         "error-pwrite-rate=100%",
         "error-file=" + switchFile());
-    return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+    return ProcessHandle.of(awaitNumber(pid)).orElseThrow();
   }
 
   /// Whoever writes its process number there is ready, and is waited for.
@@ -127,6 +127,12 @@ final class NbdDisk implements PowerDisk {
     Path pipe = folder.resolve(program + starts + ".pid");
     Command.run("mkfifo", pipe.toString());
     return pipe;
+  }
+
+  private static long awaitNumber(Path pipe) throws IOException {
+    long number = Long.parseLong(Files.readString(pipe).strip());
+    Files.delete(pipe);
+    return number;
   }
 
   private ProcessHandle drive(Path socket) throws IOException {
@@ -142,7 +148,7 @@ final class NbdDisk implements PowerDisk {
             // When its server is killed, it complains.
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    Files.readString(pid);
+    awaitNumber(pid);
     return process.toHandle();
   }
 

@@ -51,6 +51,8 @@ final class Scratch implements AutoCloseable {
     try {
       return campaign.call();
     } catch (Violation violation) {
+      // Whoever ends this process has its children ended, too: that is no violation.
+      Cleanup.stopIfEnding();
       if (bug != Bug.NONE) {
         throw violation;
       }
