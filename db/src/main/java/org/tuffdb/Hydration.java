@@ -21,7 +21,6 @@ import org.tuffdb.entry.BatchReader;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.StalledException;
 import org.tuffdb.event.Event;
-import org.tuffdb.fs.Background;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
@@ -154,7 +153,7 @@ final class Hydration implements Keyspaces.Room {
     opened.add(manifest);
     LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
     firstSequences.forEach(logFiles::begins);
-    removeOrphans(manifest, logFiles);
+    lifetimes.deleteSoon(orphans(manifest, logFiles));
     long nanos = setup.clock().nanos() - begun;
     setup.listener().on(new Event.Opened(path, entries, flushedBytes, nanos));
     Log log = new Log(first, lastSequence + 1, logFiles);
@@ -447,9 +446,9 @@ final class Hydration implements Keyspaces.Room {
     setup.listener().on(new Event.TornTailFound(tail.path(), tail.offset(), tail.bytes(), copy));
   }
 
-  /// Deletes what nothing refers to; large files in the background, since giving them back takes a
-  /// while.
-  private void removeOrphans(Manifest manifest, LogFiles logFiles) throws IOException {
+  /// How to delete what nothing refers to and may be large. The rest of it is deleted here.
+  private List<Runnable> orphans(Manifest manifest, LogFiles logFiles) throws IOException {
+    List<Runnable> deletions = new ArrayList<>();
     Set<Long> live = new HashSet<>();
     manifest.version().logs().forEach(log -> live.add(log.number()));
     for (Version.KeyspaceVersion keyspace : manifest.version().keyspaces().values()) {
@@ -462,23 +461,16 @@ final class Hydration implements Keyspaces.Room {
       OptionalLong table = FileNames.tableNumber(name);
       OptionalLong other = FileNames.manifestNumber(name);
       if (log.isPresent() && !live.contains(log.getAsLong())) {
-        soon(() -> logFiles.discard(log.getAsLong()));
+        deletions.add(() -> logFiles.discard(log.getAsLong()));
       } else if (table.isPresent() && !live.contains(table.getAsLong())) {
-        soon(() -> delete(file));
+        deletions.add(() -> delete(file));
       } else if ((other.isPresent() && !manifest.path().equals(file))
           || name.equals(FileNames.CURRENT_TEMPORARY)
           || (FileNames.tornNumber(name).isPresent() && ++torn > TORN_COPIES_MAX)) {
         delete(file);
       }
     }
-  }
-
-  private void soon(Runnable removal) {
-    try {
-      setup.background().execute(Background.Lane.TASKS, removal);
-    } catch (RuntimeException | OutOfMemoryError refused) {
-      failure.report(refused); // the next opening does it
-    }
+    return deletions;
   }
 
   /// The store is open by now: what cannot be deleted is left to the next opening.

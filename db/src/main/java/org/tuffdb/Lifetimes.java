@@ -32,6 +32,7 @@ final class Lifetimes {
   private final Keyspaces keyspaces;
   private final Background background;
   private final Queue<Table> toClose = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> toDelete = new ConcurrentLinkedQueue<>();
 
   // Guarded by this.
   private final IdentityHashMap<Object, Integer> viewsOf = new IdentityHashMap<>();
@@ -95,11 +96,28 @@ final class Lifetimes {
       closeTables();
       return;
     }
+    soon(this::closeTables);
+  }
+
+  private void soon(Runnable task) {
     try {
-      background.execute(Background.Lane.TASKS, this::closeTables);
+      background.execute(Background.Lane.TASKS, task);
     } catch (RuntimeException | OutOfMemoryError refused) {
       // Whoever lets go of the next one, or closes the store, does it.
       failure.report(refused);
+    }
+  }
+
+  /// Has orphans deleted, which an opening has found and nothing refers to: in the background, for
+  /// to give back large files takes a while, but when the store is closed at the latest.
+  void deleteSoon(List<Runnable> deletions) {
+    toDelete.addAll(deletions);
+    soon(this::deleteOrphans);
+  }
+
+  private void deleteOrphans() {
+    for (Runnable deletion; (deletion = toDelete.poll()) != null; ) {
+      deletion.run();
     }
   }
 
@@ -127,6 +145,7 @@ final class Lifetimes {
 
   /// Deletes what is due; from then on no file is deleted: the directory may be somebody else's.
   void close() {
+    deleteOrphans();
     closeTables();
     synchronized (this) {
       closed = true;
