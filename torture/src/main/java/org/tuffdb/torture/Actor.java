@@ -2,7 +2,6 @@ package org.tuffdb.torture;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -69,7 +68,7 @@ final class Actor {
     return sights.size();
   }
 
-  void tell(Registers registers, Collection<Sight> all) {
+  void tell(Registers registers, List<Sight> all) {
     for (Seen call : seen) {
       if (call.isWrite) {
         registers.wrote(call.key, String.valueOf(call.value), call.begun, call.ended);

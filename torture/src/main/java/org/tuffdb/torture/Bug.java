@@ -28,9 +28,10 @@ enum Bug {
     return this == NONE ? real : Intercepted.files(real, this::around);
   }
 
-  private @Nullable Object around(Path path, String name, Intercepted.Real real) throws Throwable {
+  private @Nullable Object around(Class<?> type, Path path, String name, Intercepted.Real real)
+      throws Throwable {
     if (name.equals("sync")) {
-      return isLeftOut(path) ? null : synced(real);
+      return isLeftOut(type, path) ? null : synced(real);
     }
     try {
       return real.call();
@@ -42,13 +43,13 @@ enum Bug {
     }
   }
 
-  private boolean isLeftOut(Path path) {
+  private boolean isLeftOut(Class<?> type, Path path) {
     return switch (this) {
       case NONE, SYNC_RETRIED, FULL_DISK_IGNORED -> false;
-      case LOG_NOT_SYNCED -> FileKind.LOG.is(path);
-      case TABLE_NOT_SYNCED -> FileKind.TABLE.is(path);
-      case MANIFEST_NOT_SYNCED -> FileKind.MANIFEST.is(path);
-      case DIRECTORY_NOT_SYNCED -> FileKind.DIRECTORY.is(path);
+      case LOG_NOT_SYNCED -> FileKind.LOG.is(type, path);
+      case TABLE_NOT_SYNCED -> FileKind.TABLE.is(type, path);
+      case MANIFEST_NOT_SYNCED -> FileKind.MANIFEST.is(type, path);
+      case DIRECTORY_NOT_SYNCED -> FileKind.DIRECTORY.is(type, path);
     };
   }
 

@@ -1,6 +1,7 @@
 package org.tuffdb.torture;
 
 import java.nio.file.Path;
+import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
 
 /// What a store syncs.
@@ -10,19 +11,14 @@ enum FileKind {
   MANIFEST,
   DIRECTORY;
 
-  /// Whether what is called at `path`, a file or a directory, is one.
-  boolean is(Path path) {
+  /// Whether what is called by way of `type`, at `path`, is one.
+  boolean is(Class<?> type, Path path) {
     String name = String.valueOf(path.getFileName());
     return switch (this) {
       case LOG -> FileNames.logNumber(name).isPresent();
       case TABLE -> FileNames.tableNumber(name).isPresent();
       case MANIFEST -> FileNames.manifestNumber(name).isPresent();
-      case DIRECTORY ->
-          !name.isEmpty()
-              && !LOG.is(path)
-              && !TABLE.is(path)
-              && !MANIFEST.is(path)
-              && !name.startsWith(FileNames.CURRENT);
+      case DIRECTORY -> type == Directory.class;
     };
   }
 }

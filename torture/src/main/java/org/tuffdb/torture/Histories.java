@@ -10,8 +10,8 @@ final class Histories implements Campaign {
   private static final int RUNS = 20;
 
   /// The same in a process of its own, to see what it finds.
-  static final EngineTest ALONE =
-      new EngineTest(
+  static final Simulation ALONE =
+      new Simulation(
           "histories", "", "org.tuffdb.torture.Histories#alone", "tuffdb.histories", RUNS);
 
   void alone() throws Exception {

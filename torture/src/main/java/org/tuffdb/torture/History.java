@@ -2,10 +2,8 @@ package org.tuffdb.torture;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.tuffdb.Db;
 import org.tuffdb.KeyRange;
@@ -139,7 +137,7 @@ final class History {
 
   private void check(long begun) {
     Registers registers = new Registers();
-    Collection<Sight> sights = new ConcurrentLinkedQueue<>();
+    List<Sight> sights = new ArrayList<>();
     for (Actor actor : actors) {
       actor.tell(registers, sights);
       figures.writes += actor.writes();
@@ -147,6 +145,6 @@ final class History {
       figures.views += actor.views();
     }
     registers.check(begun);
-    Sight.requireOneHistory(List.copyOf(sights));
+    Sight.requireOneHistory(sights);
   }
 }

@@ -17,10 +17,11 @@ final class Intercepted {
   interface Interceptor {
     /// Makes a call, or not, and returns what it shall return.
     ///
+    /// @param type of what is called: a file system, a directory or a file
     /// @param path of the file or directory that is called, empty for the file system itself
     /// @param name of the method
     /// @param real makes the call
-    @Nullable Object around(Path path, String name, Real real) throws Throwable;
+    @Nullable Object around(Class<?> type, Path path, String name, Real real) throws Throwable;
   }
 
   /// The call itself.
@@ -51,7 +52,7 @@ final class Intercepted {
                       throw failure.getCause();
                     }
                   };
-              return wrapped(interceptor.around(path, method.getName(), call), arguments);
+              return wrapped(interceptor.around(type, path, method.getName(), call), arguments);
             }));
   }
 

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -25,12 +25,12 @@ import java.util.stream.Stream;
 /// ```
 ///
 /// @param file below the engine's sources
-/// @param finder which [EngineTest] finds it
-record KnownBug(String name, String file, EngineTest finder, List<Change> changes) {
+/// @param finder which [Simulation] finds it
+record KnownBug(String name, String file, Simulation finder, List<Replacement> replacements) {
   private static final String TABLE = "known-bugs.txt";
 
   /// One place of the file. The text before is there once.
-  record Change(String before, String after) {}
+  record Replacement(String before, String after) {}
 
   static List<KnownBug> all() throws IOException {
     List<KnownBug> bugs = new ArrayList<>();
@@ -54,24 +54,24 @@ record KnownBug(String name, String file, EngineTest finder, List<Change> change
   }
 
   private static KnownBug parse(List<String> block) {
-    List<Change> changes = new ArrayList<>();
+    List<Replacement> replacements = new ArrayList<>();
     StringBuilder before = new StringBuilder();
     StringBuilder after = new StringBuilder();
     for (String line : block.subList(3, block.size())) {
       boolean goes = line.startsWith("-");
       if (goes && !after.isEmpty()) {
-        changes.add(new Change(before.toString(), after.toString()));
+        replacements.add(new Replacement(before.toString(), after.toString()));
         before.setLength(0);
         after.setLength(0);
       }
       (goes ? before : after).append(line.substring(1)).append('\n');
     }
-    changes.add(new Change(before.toString(), after.toString()));
+    replacements.add(new Replacement(before.toString(), after.toString()));
     return new KnownBug(
         value(block.get(0), "bug "),
         value(block.get(1), "in "),
         finder(value(block.get(2), "found by ")),
-        changes);
+        replacements);
   }
 
   private static String value(String line, String label) {
@@ -81,8 +81,8 @@ record KnownBug(String name, String file, EngineTest finder, List<Change> change
     return line.substring(label.length());
   }
 
-  private static EngineTest finder(String name) {
-    return Stream.concat(EngineTest.ALL.stream(), Stream.of(Histories.ALONE))
+  private static Simulation finder(String name) {
+    return Stream.concat(Simulation.ALL.stream(), Stream.of(Histories.ALONE))
         .filter(test -> test.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException(TABLE + ": there is no " + name));
@@ -91,20 +91,20 @@ record KnownBug(String name, String file, EngineTest finder, List<Change> change
   /// The source text with the bug in it.
   String putInto(String source) {
     String changed = source;
-    for (Change change : changes) {
-      int at = changed.indexOf(change.before);
-      if (at < 0 || changed.indexOf(change.before, at + 1) >= 0) {
+    for (Replacement replacement : replacements) {
+      int at = changed.indexOf(replacement.before);
+      if (at < 0 || changed.indexOf(replacement.before, at + 1) >= 0) {
         throw new IllegalStateException(
             "%s: bug \"%s\" has lost its place in %s: it must be there once:%n%s"
-                .formatted(TABLE, name, file, change.before));
+                .formatted(TABLE, name, file, replacement.before));
       }
-      changed = changed.replace(change.before, change.after);
+      changed = changed.replace(replacement.before, replacement.after);
     }
     return changed;
   }
 
   @Override
   public String toString() {
-    return name + " (" + Arrays.asList(file.split("/", -1)).getLast() + ")";
+    return name + " (" + Path.of(file).getFileName() + ")";
   }
 }

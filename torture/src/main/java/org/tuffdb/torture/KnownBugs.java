@@ -69,11 +69,11 @@ final class KnownBugs implements Campaign {
 
   private static void requireSoundFinders(Engine engine, List<KnownBug> bugs, long seed)
       throws IOException, InterruptedException {
-    Set<EngineTest> finders = new LinkedHashSet<>();
+    Set<Simulation> finders = new LinkedHashSet<>();
     bugs.forEach(bug -> finders.add(bug.finder()));
-    for (EngineTest finder : finders) {
+    for (Simulation finder : finders) {
       int size = Math.ceilDiv(finder.size(), PART);
-      EngineTest.Outcome outcome = look(engine.testPath(), finder, size, seed);
+      Simulation.Outcome outcome = look(engine.testPath(), finder, size, seed);
       System.out.printf("no bug, %s: %s%n", finder.name(), outcome.lastLine());
       if (!outcome.isSound()) {
         throw new Violation("found where no bug was put: " + outcome.lastLine());
@@ -87,7 +87,7 @@ final class KnownBugs implements Campaign {
     List<String> path = new ArrayList<>(List.of(classes.toString()));
     path.addAll(engine.testPath());
     int size = bug.finder().size();
-    EngineTest.Outcome outcome = look(path, bug.finder(), Math.ceilDiv(size, PART), seed);
+    Simulation.Outcome outcome = look(path, bug.finder(), Math.ceilDiv(size, PART), seed);
     if (outcome.isSound()) {
       outcome = look(path, bug.finder(), TIMES * size, seed + 1);
     }
@@ -125,10 +125,8 @@ final class KnownBugs implements Campaign {
     }
   }
 
-  private static EngineTest.Outcome look(List<String> path, EngineTest finder, int size, long seed)
+  private static Simulation.Outcome look(List<String> path, Simulation finder, int size, long seed)
       throws IOException, InterruptedException {
-    // Far enough from the seeds of the next one, of which a campaign may take many.
-    long first = 1 + Math.floorMod(seed, 1_000_000L) * 1_000;
-    return finder.run(path, size, first, TIMEOUT_NANOS);
+    return finder.run(path, size, seed, TIMEOUT_NANOS);
   }
 }

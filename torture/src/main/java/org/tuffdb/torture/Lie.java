@@ -46,8 +46,9 @@ final class Lie {
     return Intercepted.files(FileSystem.disk(), this::around);
   }
 
-  private @Nullable Object around(Path path, String name, Intercepted.Real real) throws Throwable {
-    return name.equals("sync") && kind.is(path) && isDue() ? lied(real) : real.call();
+  private @Nullable Object around(Class<?> type, Path path, String name, Intercepted.Real real)
+      throws Throwable {
+    return name.equals("sync") && kind.is(type, path) && isDue() ? lied(real) : real.call();
   }
 
   private synchronized boolean isDue() {

@@ -53,9 +53,8 @@ final class Lies {
     this.inspection = new Inspection(scratch.resolve("copy"));
   }
 
-  /// Makes a store at `place`, and lies about a file of it. Returns its place on the disk, where it
-  /// is no more.
-  Path tell(FileKind file, String place) throws IOException, InterruptedException {
+  /// Makes a store at `place`, and lies about a file of it. Returns the figures so far.
+  String tell(FileKind file, String place) throws IOException, InterruptedException {
     Path store = disk.root().resolve(place);
     Lie lie = new Lie(file, 1 + random.nextInt(SYNCS_MAX), disk.switchFile());
     Auditor auditor = new Auditor(random.nextLong());
@@ -90,7 +89,7 @@ final class Lies {
     }
     figures.changes += auditor.acknowledged();
     Scratch.delete(store);
-    return store;
+    return figures.text();
   }
 
   private Child start(Path store, Path errors, List<String> lie) throws IOException {

@@ -57,8 +57,8 @@ final class LostSync implements Campaign {
         for (int round = 0; round < settings.runs().orElse(ROUNDS); round++) {
           for (FileKind file : files) {
             String place = kind.label() + "-" + file.name().toLowerCase(Locale.ROOT) + "-" + round;
-            scratch.keepIfViolated(bug, () -> lies.tell(file, place));
-            progress.show(place + ": " + figures.text() + ", 0 violations");
+            String text = scratch.keepIfViolated(bug, () -> lies.tell(file, place));
+            progress.show(place + ": " + text + ", 0 violations");
           }
         }
       }

@@ -78,7 +78,7 @@ final class NbdDisk implements PowerDisk {
   }
 
   @Override
-  public void restore() throws IOException {
+  public synchronized void restore() throws IOException {
     Files.deleteIfExists(switchFile());
     Command.run("umount", mount.toString());
     disconnect();

@@ -1,6 +1,7 @@
 package org.tuffdb.torture;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// current at some moment in between, which must not lie within another value's time. (P. Gibbons
 /// and E. Korach, "Testing shared memories", SIAM Journal on Computing 26, 1997.)
 final class Registers {
-  private final Map<String, Register> registers = new HashMap<>();
+  /// By key, and then by value.
+  private final Map<String, Map<String, Cluster>> clusters = new HashMap<>();
 
   /// The calls with one value.
   private static final class Cluster {
@@ -47,20 +49,12 @@ final class Registers {
     }
   }
 
-  private static final class Register {
-    private final Map<String, Cluster> clusters = new HashMap<>();
-
-    Cluster of(String value) {
-      return clusters.computeIfAbsent(value, Cluster::new);
-    }
-  }
-
   /// A write that was called at `begun`.
   ///
   /// @param ended when it returned; `Long.MAX_VALUE` if it did not, and may have taken effect or
   ///   not
   void wrote(String key, String value, long begun, long ended) {
-    Cluster cluster = register(key).of(value);
+    Cluster cluster = cluster(key, value);
     cluster.written = true;
     cluster.writeBegun = begun;
     if (ended != Long.MAX_VALUE || cluster.firstReadEnd != Long.MAX_VALUE) {
@@ -70,31 +64,33 @@ final class Registers {
 
   /// A read that was called at `begun` and returned at `ended`; null stands for nothing.
   void read(String key, @Nullable String value, long begun, long ended) {
-    Cluster cluster = register(key).of(String.valueOf(value));
+    Cluster cluster = cluster(key, String.valueOf(value));
     cluster.firstReadEnd = Math.min(cluster.firstReadEnd, ended);
     cluster.add(begun, ended);
   }
 
-  private Register register(String key) {
-    return registers.computeIfAbsent(key, absent -> new Register());
+  private Cluster cluster(String key, String value) {
+    return clusters
+        .computeIfAbsent(key, absent -> new HashMap<>())
+        .computeIfAbsent(value, Cluster::new);
   }
 
   /// @param begun when there was nothing yet under any key
   /// @throws Violation if there is no such order
   void check(long begun) {
-    registers.forEach((key, register) -> {
-      Cluster nothing = register.of(String.valueOf((Object) null));
+    for (String key : clusters.keySet()) {
+      Cluster nothing = cluster(key, String.valueOf((Object) null));
       nothing.written = true;
       nothing.writeBegun = begun;
       nothing.add(begun, begun);
-      check(key, register);
-    });
+    }
+    clusters.forEach((key, ofKey) -> check(key, ofKey.values()));
   }
 
-  private static void check(String key, Register register) {
+  private static void check(String key, Collection<Cluster> ofKey) {
     List<Cluster> throughout = new ArrayList<>();
     List<Cluster> moments = new ArrayList<>();
-    for (Cluster cluster : register.clusters.values()) {
+    for (Cluster cluster : ofKey) {
       if (!cluster.written) {
         throw new Violation(key + ": nobody wrote " + cluster);
       }

@@ -15,44 +15,44 @@ import java.util.concurrent.TimeUnit;
 /// @param method as `Class#method`
 /// @param sizeProperty the system property that says how large the test is; empty if none does
 /// @param size how large it is, if nobody says otherwise
-record EngineTest(String name, String summary, String method, String sizeProperty, int size)
+record Simulation(String name, String summary, String method, String sizeProperty, int size)
     implements Campaign {
   /// Which system property the seed goes to.
   private static final String SEED_PROPERTY = "tuffdb.seed";
 
-  static final EngineTest CRASH_STATES =
-      new EngineTest(
+  static final Simulation CRASH_STATES =
+      new Simulation(
           "crash-states",
           "a simulated disk loses power at every call and in every way, and again in recovery",
           "org.tuffdb.crash.CrashStatesTest#everyStateHoldsWhatWasPromised",
           "tuffdb.crashStates",
           60_000);
 
-  static final EngineTest FAULTS =
-      new EngineTest(
+  static final Simulation FAULTS =
+      new Simulation(
           "faults",
           "each call to a simulated disk fails in every way",
           "org.tuffdb.crash.FaultsTest#everyCallFailsInEachWay",
           "tuffdb.faultCalls",
           800);
 
-  static final EngineTest MODEL =
-      new EngineTest(
+  static final Simulation MODEL =
+      new Simulation(
           "model",
           "random work compared with sorted maps, with crashes, killed processes and snapshots",
           "org.tuffdb.ModelTest#theStoreAnswersLikeASortedMap",
           "tuffdb.modelSeeds",
           60);
 
-  static final EngineTest DAMAGE =
-      new EngineTest(
+  static final Simulation DAMAGE =
+      new Simulation(
           "damage",
           "every place of every file of a store is damaged",
           "org.tuffdb.crash.DamageTest#aStoreThatWasClosed",
           "",
           1);
 
-  static final List<EngineTest> ALL = List.of(CRASH_STATES, FAULTS, MODEL, DAMAGE);
+  static final List<Simulation> ALL = List.of(CRASH_STATES, FAULTS, MODEL, DAMAGE);
 
   /// What the test ended with.
   ///
@@ -67,9 +67,8 @@ record EngineTest(String name, String summary, String method, String sizePropert
   @Override
   public String run(Settings settings) throws Exception {
     Engine engine = Engine.require();
-    // Its seeds are small numbers, and it takes several from here on.
-    long seed = 1 + Math.floorMod(settings.seed(), 1_000_000L) * 1_000;
-    Outcome outcome = run(engine.testPath(), settings.runs().orElse(size), seed, Long.MAX_VALUE);
+    int runs = settings.runs().orElse(size);
+    Outcome outcome = run(engine.testPath(), runs, settings.seed(), Long.MAX_VALUE);
     if (!outcome.isSound) {
       throw new Violation(outcome.lastLine);
     }
@@ -83,7 +82,7 @@ record EngineTest(String name, String summary, String method, String sizePropert
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-ea", "-Xmx1g", "-D" + SEED_PROPERTY + "=" + seed));
+    command.addAll(List.of("-ea", "-Xmx1g", "-D" + SEED_PROPERTY + "=" + firstSeed(seed)));
     if (!sizeProperty.isEmpty()) {
       command.add("-D" + sizeProperty + "=" + runs);
     }
@@ -100,27 +99,15 @@ record EngineTest(String name, String summary, String method, String sizePropert
     }
   }
 
+  /// A test takes many seeds, from a small one on: those of one campaign are not those of the next.
+  private static long firstSeed(long seed) {
+    return 1 + Math.floorMod(seed, 1_000_000L) * 1_000;
+  }
+
   private static Outcome outcome(Process process, long timeoutNanos)
       throws IOException, InterruptedException {
-    Thread watch =
-        Thread.ofVirtual()
-            .start(() -> {
-              try {
-                if (!process.waitFor(timeoutNanos, TimeUnit.NANOSECONDS)) {
-                  process.destroyForcibly();
-                }
-              } catch (InterruptedException done) {
-                // It has ended.
-              }
-            });
-    String last = "";
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line; (line = lines.readLine()) != null; ) {
-        last = line.isBlank() ? last : line.strip();
-      }
-    }
+    Thread watch = Thread.ofVirtual().start(() -> killAfter(timeoutNanos, process));
+    String last = lastLine(process);
     int exit = process.waitFor();
     watch.interrupt();
     return switch (exit) {
@@ -129,5 +116,27 @@ record EngineTest(String name, String summary, String method, String sizePropert
       case Child.EXIT_KILLED -> new Outcome(false, "it hangs");
       default -> throw new IOException("the test ended with " + exit + ": " + last);
     };
+  }
+
+  private static void killAfter(long nanos, Process process) {
+    try {
+      if (!process.waitFor(nanos, TimeUnit.NANOSECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException ended) {
+      // There is nothing to kill any more.
+    }
+  }
+
+  private static String lastLine(Process process) throws IOException {
+    String last = "";
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line; (line = lines.readLine()) != null; ) {
+        last = line.isBlank() ? last : line.strip();
+      }
+    }
+    return last;
   }
 }

@@ -4,7 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
-/// The process of an [EngineTest]: calls one method of one test class.
+/// The process of an [Simulation]: calls one method of one test class.
 final class TestMethod {
   static final int SOUND = 0;
   static final int FAILED = 3;

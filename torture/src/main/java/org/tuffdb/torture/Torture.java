@@ -26,10 +26,10 @@ final class Torture {
           FullDisk.small(Bug.NONE),
           FullDisk.large(Bug.NONE),
           new Histories(),
-          EngineTest.CRASH_STATES,
-          EngineTest.FAULTS,
-          EngineTest.MODEL,
-          EngineTest.DAMAGE,
+          Simulation.CRASH_STATES,
+          Simulation.FAULTS,
+          Simulation.MODEL,
+          Simulation.DAMAGE,
           new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.

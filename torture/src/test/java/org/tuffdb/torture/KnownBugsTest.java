@@ -36,6 +36,6 @@ class KnownBugsTest {
 
   @Test
   void aSoundEngineIsSound() throws Exception {
-    assertThat(Brief.run(EngineTest.CRASH_STATES, 500)).contains("violations: 0");
+    assertThat(Brief.run(Simulation.CRASH_STATES, 500)).contains("violations: 0");
   }
 }
