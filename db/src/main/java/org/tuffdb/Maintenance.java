@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.DbClosedException;
 import org.tuffdb.error.DbException;
 import org.tuffdb.error.OutOfSpaceException;
@@ -56,6 +55,7 @@ final class Maintenance implements Keyspaces.Room {
 
   private static final String FLUSHES = "memtables wait to be flushed";
   private static final String MERGES = "tables wait to be merged";
+  private static final String GOES_ON = "free space, and what was asked for goes on by itself";
 
   /// So many files of the log at most wait for a keyspace that is rarely written, or are kept as
   /// they are by an opening.
@@ -91,8 +91,8 @@ final class Maintenance implements Keyspaces.Room {
   private int flushFailures;
   private int compactionFailures;
   private long compactionRetryNanos = RETRY_NANOS;
-  private volatile @Nullable NoSpaceException flushLacksSpace;
-  private volatile @Nullable NoSpaceException compactionLacksSpace;
+  private final MissingSpace missingForFlush;
+  private final MissingSpace missingForCompaction;
   private volatile long restedAt = -1;
   private final LongAdder stalledNanos = new LongAdder();
   private long averagedAtNanos;
@@ -136,6 +136,8 @@ final class Maintenance implements Keyspaces.Room {
             failure,
             this::measure);
     this.backpressure = new Backpressure(setup);
+    this.missingForFlush = new MissingSpace("flush", setup.listener());
+    this.missingForCompaction = new MissingSpace("compaction", setup.listener());
   }
 
   /// The store has been opened, and its memtables hold what was replayed: they are flushed now if
@@ -219,11 +221,7 @@ final class Maintenance implements Keyspaces.Room {
 
   private void refuseHopeless(long bytes, long begun) {
     failure.check();
-    NoSpaceException full = flushLacksSpace;
-    if (full != null) {
-      throw new OutOfSpaceException(
-          "the disk is full and memory cannot be flushed to it: free space and write again", full);
-    }
+    missingForFlush.refuse("memory cannot be flushed to it: free space and write again");
     if (bytes > setup.options().memtablesBytes()) {
       throw new StalledException(
           "a write needs %d bytes in memory, more than half of Options.memory, %d bytes: raise it, or write in parts"
@@ -279,6 +277,10 @@ final class Maintenance implements Keyspaces.Room {
 
   private void flush() {
     flushDue.set(false);
+    tryFlush();
+  }
+
+  private void tryFlush() {
     Keyspace next = keyspaces.oldestFrozen();
     if (closed || failure.isLatched()) {
       progressed();
@@ -291,14 +293,11 @@ final class Maintenance implements Keyspaces.Room {
         flusher.flush(next, () -> closed);
       }
       flushFailures = 0;
-      flushLacksSpace = null;
+      missingForFlush.over();
       flushSoon();
       compactSoon();
     } catch (NoSpaceException full) {
-      if (flushLacksSpace == null) {
-        setup.listener().on(new Event.SpaceMissing("flush", full));
-      }
-      flushLacksSpace = full;
+      missingForFlush.found(full);
       retryFlush();
     } catch (IOException | RuntimeException | Error broken) {
       failure.report(broken);
@@ -326,6 +325,10 @@ final class Maintenance implements Keyspaces.Room {
 
   private void compact() {
     compactionDue.set(false);
+    tryCompact();
+  }
+
+  private void tryCompact() {
     if (closed || failure.isLatched()) {
       progressed();
       return;
@@ -335,13 +338,10 @@ final class Maintenance implements Keyspaces.Room {
         compactSoon();
       }
       compactionFailures = 0;
-      compactionLacksSpace = null;
+      missingForCompaction.over();
       compactionRetryNanos = RETRY_NANOS;
     } catch (NoSpaceException full) {
-      if (compactionLacksSpace == null) {
-        setup.listener().on(new Event.SpaceMissing("compaction", full));
-      }
-      compactionLacksSpace = full;
+      missingForCompaction.found(full);
       // Each try takes what space there is for a while.
       compactAfter(compactionRetryNanos);
       compactionRetryNanos = Math.min(2 * compactionRetryNanos, RETRY_NANOS_MAX);
@@ -392,8 +392,20 @@ final class Maintenance implements Keyspaces.Room {
     return averagedPressure;
   }
 
+  /// Whoever asks for it may have freed space: what found the disk full is tried at once, beside
+  /// the next try that is due.
+  private void tryAgain() {
+    if (missingForFlush.over()) {
+      background.execute(Background.Lane.FLUSH, this::tryFlush);
+    }
+    if (missingForCompaction.over()) {
+      background.execute(Background.Lane.COMPACTION, this::tryCompact);
+    }
+  }
+
   /// Brings everything that was written before this call into tables.
   void flushAll() {
+    tryAgain();
     long[] upTo = new long[1];
     pipeline.whileStill(last -> {
       upTo[0] = last;
@@ -409,6 +421,7 @@ final class Maintenance implements Keyspaces.Room {
   ///
   /// @param deletes whether files are being deleted, which nobody holds in place
   void settle(BooleanSupplier deletes) {
+    tryAgain();
     long[] upTo = new long[1];
     pipeline.whileStill(last -> {
       upTo[0] = last;
@@ -421,6 +434,7 @@ final class Maintenance implements Keyspaces.Room {
 
   /// Brings what is in tables about a range of keys to the last level.
   void compact(Keyspace keyspace, KeyRange range) {
+    tryAgain();
     CountDownLatch done = compactor.request(keyspace, range);
     compactSoon();
     awaitCompacted(() -> done.getCount() == 0 || compactor.isHalted(keyspace));
@@ -444,7 +458,7 @@ final class Maintenance implements Keyspaces.Room {
           throw new DbClosedException("the store was closed meanwhile");
         }
         failure.check();
-        requireSpace(flushLacksSpace);
+        missingForFlush.refuse(GOES_ON);
         readers.advance();
         flushSoon();
         background.pause(LOOK_AGAIN_NANOS);
@@ -457,20 +471,13 @@ final class Maintenance implements Keyspaces.Room {
   /// Waits until `done`, which flushes and compactions bring about.
   void awaitCompacted(BooleanSupplier done) {
     awaitUntil(() -> {
-      requireSpace(compactionLacksSpace);
+      missingForCompaction.refuse(GOES_ON);
       if (done.getAsBoolean()) {
         return true;
       }
       compactSoon(); // unless it is due: it could not be had run before, perhaps
       return false;
     });
-  }
-
-  private static void requireSpace(@Nullable NoSpaceException missing) {
-    if (missing != null) {
-      throw new OutOfSpaceException(
-          "the disk is full: free space, and what was asked for goes on by itself", missing);
-    }
   }
 
   /// Nobody has written for a moment: if it stays so, brings the store to rest.

@@ -53,7 +53,8 @@ public record Verification(int files, long sizeBytes, List<Damage> damages) {
     return damages.isEmpty();
   }
 
-  /// Reads the files of the store in `directory`, holding its lock meanwhile.
+  /// Reads the files of the store in `directory`, holding its lock meanwhile, except where the file
+  /// system is read-only.
   ///
   /// @throws org.tuffdb.error.DbLockedException if the store is open, here or in another process
   /// @throws DbException if there is no store, or if its directory cannot be read

@@ -206,6 +206,53 @@ class FullDiskTest {
     db.close();
   }
 
+  /// The next try by itself may be seconds away, and whoever asks has perhaps just freed the space.
+  @Test
+  void whoeverAsksHasItTriedAtOnce() {
+    Db db = store.open();
+    for (int round = 0; round < 2; round++) {
+      db.put(bytes("key"), VALUE);
+      db.flush();
+    }
+    store.faulty.failFromNth(Fault.NO_SPACE, 1, SmallStore::isTable);
+    assertThatThrownBy(() -> db.compact(KeyRange.all())).isInstanceOf(OutOfSpaceException.class);
+    db.put(bytes("key"), VALUE);
+    assertThatThrownBy(db::flush).isInstanceOf(OutOfSpaceException.class);
+    waitFor(60_000);
+    assertThatThrownBy(db::flush).isInstanceOf(OutOfSpaceException.class);
+
+    store.faulty.heal();
+    db.flush();
+    db.compact(KeyRange.all());
+    assertThat(db.stats().keyspaces().getFirst().memtableEntries()).isZero();
+    assertThat(db.stats().keyspaces().getFirst().levels().getFirst().tables()).isEmpty();
+    db.close();
+  }
+
+  /// Else each call on a full disk would leave tries behind that go on for good.
+  @Test
+  void askingOftenMakesNoMoreTriesLater() {
+    Db db = store.open();
+    for (int round = 0; round < 2; round++) {
+      db.put(bytes("key"), VALUE);
+      db.flush();
+    }
+    store.faulty.failFromNth(Fault.NO_SPACE, 1, SmallStore::isTable);
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> db.compact(KeyRange.all())).isInstanceOf(OutOfSpaceException.class);
+    }
+    AtomicInteger tries = new AtomicInteger();
+    store.faulty.listen(call -> {
+      if (call.kind() == FileCall.Kind.CREATE && SmallStore.isTable(call)) {
+        tries.incrementAndGet();
+      }
+    });
+    waitFor(60_000);
+    assertThat(tries).hasValueBetween(1, 15);
+    store.faulty.heal();
+    db.close();
+  }
+
   private void waitFor(int millis) {
     for (int passed = 0; passed < millis; passed += 100) {
       store.clock.advance(100_000_000);

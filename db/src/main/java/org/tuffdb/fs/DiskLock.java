@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ final class DiskLock implements DirectoryLock {
   /// Channels that cannot be closed without dropping somebody's lock. Guarded by [#HELD].
   private static final List<AsynchronousFileChannel> LEFT_OPEN = new ArrayList<>();
 
+  /// Of a directory on a file system that is read-only: there is nobody to be kept out.
+  private static final DirectoryLock NOBODY_CAN_WRITE = () -> {};
+
   private final Path realPath;
   private final AsynchronousFileChannel channel;
 
@@ -33,7 +37,7 @@ final class DiskLock implements DirectoryLock {
     this.channel = channel;
   }
 
-  static DiskLock take(Path path) throws IOException {
+  static DirectoryLock take(Path path) throws IOException {
     Path directory = directoryOf(path);
     Path realPath = directory.toRealPath().resolve(String.valueOf(path.getFileName()));
     synchronized (HELD) {
@@ -43,8 +47,16 @@ final class DiskLock implements DirectoryLock {
       if (DiskFileSystem.INSTANCE.exists(path)) {
         DiskFileSystem.regularFile(path);
       }
-      AsynchronousFileChannel channel =
-          DiskFileSystem.openChannel(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      AsynchronousFileChannel channel;
+      try {
+        channel =
+            DiskFileSystem.openChannel(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      } catch (IOException refused) {
+        if (Files.getFileStore(directory).isReadOnly()) {
+          return NOBODY_CAN_WRITE;
+        }
+        throw refused;
+      }
       lock(channel, path, directory);
       HELD.add(realPath);
       return new DiskLock(realPath, channel);

@@ -23,6 +23,11 @@ import org.tuffdb.fs.MemoryFileSystem;
 ///
 /// At each call a reader, too, looks at the running store: what it sees must survive.
 final class CrashCampaign {
+  /// With such values a memtable is full after some writes, and flushed without being asked.
+  private static final int LARGE_VALUE_BYTES = 24_000;
+
+  private static final int LARGE_VALUES_ONE_IN = 3;
+
   /// How deep recoveries are interrupted by further power cuts.
   private static final int DEPTH_MAX = 2;
 
@@ -32,7 +37,7 @@ final class CrashCampaign {
   private final long seed;
   private final Predicate<String> skippedSyncs;
   private final SplittableRandom random;
-  private final History history = new History();
+  private final History history;
 
   /// The writes that were to be synced.
   private final BitSet synced = new BitSet();
@@ -48,6 +53,7 @@ final class CrashCampaign {
   CrashCampaign(long seed, Predicate<String> skippedSyncs) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
+    this.history = seed % LARGE_VALUES_ONE_IN == 0 ? new History(LARGE_VALUE_BYTES) : new History();
     this.skippedSyncs = skippedSyncs;
   }
 

@@ -30,10 +30,21 @@ final class History {
   /// One write: a batch of changes, each the value of a key, or null to delete it.
   private record Change(boolean second, String key, @Nullable String value) {}
 
+  private final int valueBytesMax;
   private final List<Map<String, String>> states = new ArrayList<>(List.of(Map.of()));
 
   /// The writes that were acknowledged as durable; all before them are, too.
   private int durable;
+
+  /// One whose longest values make a new file of the log necessary now and then.
+  History() {
+    this(6_000);
+  }
+
+  /// @param valueBytesMax how long one in eight values may be; the others are short
+  History(int valueBytesMax) {
+    this.valueBytesMax = valueBytesMax;
+  }
 
   /// How many writes were tried.
   int written() {
@@ -86,9 +97,9 @@ final class History {
     var _ = second ? batch.deleteRange(KEYSPACE, range) : batch.deleteRange(range);
   }
 
-  private static Change draw(SplittableRandom random, int index) {
+  private Change draw(SplittableRandom random, int index) {
     String key = "key" + random.nextInt(KEYS);
-    int length = random.nextInt(8) == 0 ? random.nextInt(6000) : random.nextInt(60);
+    int length = random.nextInt(8) == 0 ? random.nextInt(valueBytesMax) : random.nextInt(60);
     String value = random.nextInt(4) == 0 ? null : index + "=" + "v".repeat(length);
     return new Change(random.nextInt(4) == 0, key, value);
   }
@@ -159,7 +170,7 @@ final class History {
 
   /// A history that goes on from here on its own.
   History copy() {
-    History copy = new History();
+    History copy = new History(valueBytesMax);
     copy.states.clear();
     copy.states.addAll(states);
     copy.durable = durable;
