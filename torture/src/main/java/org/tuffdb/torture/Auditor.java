@@ -8,15 +8,19 @@ import java.util.stream.Collectors;
 /// Judges what a store holds after its [Worker] was stopped, by what the worker had reported.
 ///
 /// Of each writer exactly a beginning of its steps must be there, and at least what was
-/// acknowledged as durable or read. And together they are a beginning, too: if a step is there,
-/// then so is each one that was acknowledged, in whatever way, before it began.
+/// acknowledged as durable or read; where the power stayed on, at least what was acknowledged. And
+/// together they are a beginning, too: if a step is there, then so is each one that was
+/// acknowledged, in whatever way, before it began.
 final class Auditor {
   private final long seed;
+  private final boolean powered;
   private final List<Ledger> ledgers = new ArrayList<>();
   private long acknowledged;
 
-  Auditor(long seed) {
+  /// @param powered whether nothing but the process ends: buffered writes survive that, too
+  Auditor(long seed, boolean powered) {
     this.seed = seed;
+    this.powered = powered;
     for (int i = 0; i < Step.WRITERS; i++) {
       ledgers.add(new Ledger(Work.small(seed), i));
     }
@@ -51,7 +55,7 @@ final class Auditor {
       if (report.isOfWriter()) {
         int writer = report.writer();
         most[writer] = Math.max(most[writer], report.number());
-        if (report.kind() != Report.Kind.ACKNOWLEDGED) {
+        if (powered || report.kind() != Report.Kind.ACKNOWLEDGED) {
           least[writer] = Math.max(least[writer], report.number());
         }
       }

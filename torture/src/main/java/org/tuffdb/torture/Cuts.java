@@ -50,7 +50,7 @@ final class Cuts {
     this.starter = starter;
     this.random = new SplittableRandom(seed);
     this.inspection = new Inspection(scratch.resolve("copy"));
-    this.auditor = new Auditor(seed);
+    this.auditor = new Auditor(seed, disk.keepsPower());
   }
 
   String run() throws IOException, InterruptedException {
@@ -134,7 +134,7 @@ final class Cuts {
     Files.delete(printed(cycle));
     if (!store(cycle + 1).equals(store(cycle))) {
       acknowledged += auditor.acknowledged();
-      auditor = new Auditor(seed + cycle);
+      auditor = new Auditor(seed + cycle, disk.keepsPower());
       Scratch.delete(store(cycle));
     }
   }

@@ -12,7 +12,8 @@ import org.tuffdb.fs.FileSystem;
 
 /// Has a system call of a process fail that writes to a store, by strace: each of its threads is
 /// refused its Nth call of one kind. The process sees it, and is killed; another one opens the
-/// store. Whatever was acknowledged or read is there, and the files are whole.
+/// store. Whatever was acknowledged or read is there, and the files are whole: the power stays on,
+/// so buffered writes are there, too.
 ///
 /// A write that stops in the middle cannot be had in this way; full disks make such ones.
 final class FailingCalls implements Campaign {
@@ -71,6 +72,7 @@ final class FailingCalls implements Campaign {
       Folder folder = new Folder(Files.createDirectory(scratch.resolve("stores")));
       SplittableRandom random = new SplittableRandom(settings.seed());
       int runs = settings.runs().orElse(RUNS);
+      FiredFaults fired = new FiredFaults(Files.createDirectory(scratch.resolve("traces")));
       Cuts cuts =
           new Cuts(
               name(),
@@ -78,17 +80,18 @@ final class FailingCalls implements Campaign {
               settings.seed(),
               scratch,
               folder,
-              (store, errors) -> start(store, errors, random));
-      return scratch.keepIfViolated(bug, cuts::run);
+              (store, errors) -> start(store, errors, random, fired.newTrace()));
+      return scratch.keepIfViolated(bug, cuts::run) + "; failed: " + fired.text();
     }
   }
 
-  private Child start(Path store, Path errors, SplittableRandom random) throws IOException {
+  private Child start(Path store, Path errors, SplittableRandom random, Path trace)
+      throws IOException {
     Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
     List<String> tracer = new ArrayList<>();
     tracer.add(Command.find("strace").orElseThrow().toString());
     // Beside the process, which stays a child of this one; with -f for its threads.
-    tracer.addAll(List.of("-D", "-f", "-qq", "-o", "/dev/null"));
+    tracer.addAll(List.of("-D", "-f", "-qq", "-o", trace.toString()));
     tracer.addAll(fault.options(1 + random.nextInt(fault.nthMax)));
     if (fault.isMadeByJvmToo()) {
       files(store).forEach(file -> tracer.addAll(List.of("-P", file.toString())));

@@ -11,6 +11,11 @@ record Folder(Path root) implements PowerDisk {
   }
 
   @Override
+  public boolean keepsPower() {
+    return true;
+  }
+
+  @Override
   public void arm() {}
 
   @Override

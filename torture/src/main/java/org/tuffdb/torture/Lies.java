@@ -2,12 +2,18 @@ package org.tuffdb.torture;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /// What [LostSync] does on one disk.
 final class Lies {
@@ -35,12 +41,20 @@ final class Lies {
     private int stores;
     private int failures;
     private int served;
-    private int stopped;
+    private final Map<DiskKind, Integer> stopped = new EnumMap<>(DiskKind.class);
     private long changes;
 
     String text() {
-      return "%d stores, of which %d saw a sync fail, %d were served before the power cut and %d stood on a disk that took no more writes; %d changes there"
-          .formatted(stores, failures, served, stopped, changes);
+      return "%d stores, of which %d saw a sync fail, %d were served before the power cut and %s stood on a disk that took no more writes; %d changes there"
+          .formatted(stores, failures, served, stoppedText(), changes);
+    }
+
+    private String stoppedText() {
+      return stopped.isEmpty()
+          ? "none"
+          : stopped.entrySet().stream()
+              .map(each -> each.getValue() + " of " + each.getKey().label())
+              .collect(Collectors.joining(", "));
     }
   }
 
@@ -57,7 +71,7 @@ final class Lies {
   String tell(FileKind file, String place) throws IOException, InterruptedException {
     Path store = disk.root().resolve(place);
     Lie lie = new Lie(file, 1 + random.nextInt(SYNCS_MAX), disk.switchFile());
-    Auditor auditor = new Auditor(random.nextLong());
+    Auditor auditor = new Auditor(random.nextLong(), false);
     List<Report> told;
     try (Child child = start(store, scratch.resolve(place + "-told"), lie.arguments())) {
       child.begin(random.nextLong(), auditor.seed(), auditor.positions());
@@ -66,13 +80,14 @@ final class Lies {
       LockSupport.parkNanos(random.nextLong(LINGER_NANOS));
       told = end(child, place + "-told");
     }
-    if (isWellAgain()) {
+    if (takesFiles()) {
       inspection.run(store, auditor, told);
     }
     List<Report> served;
     try (Child child = start(store, scratch.resolve(place + "-served"), List.of())) {
       child.begin(random.nextLong(), auditor.seed(), auditor.positions());
       await(child, 1 + random.nextInt(STEPS_SERVED_MAX));
+      requireFailedByRight(child, place + "-served");
       disk.cut(random);
       served = end(child, place + "-served");
     }
@@ -80,8 +95,8 @@ final class Lies {
     figures.stores++;
     if (served.isEmpty()) {
       // Nobody could open it. Then what was read above was served to nobody either.
-      figures.stopped++;
-      auditor = new Auditor(auditor.seed());
+      figures.stopped.merge(disk.kind(), 1, Integer::sum);
+      auditor = new Auditor(auditor.seed(), false);
       inspection.run(store, auditor, told);
     } else {
       figures.served++;
@@ -111,11 +126,36 @@ final class Lies {
     return child.reports();
   }
 
+  /// Whoever comes after the failure may fail only where the file system has stopped.
+  private void requireFailedByRight(Child child, String errors) {
+    if (child.phase() == Phase.FAILED && isWellAgain()) {
+      throw new Violation(
+          "a call failed, although the disk was well again: see " + scratch.resolve(errors));
+    }
+  }
+
   /// Whether the file system goes on after the failure. Some stop at once, or let nobody write any
-  /// more.
-  private boolean isWellAgain() {
+  /// more. It is not asked for a sync, which could bring to the disk what the store did not.
+  private boolean takesFiles() {
     try {
       Files.delete(Files.createFile(disk.root().resolve("probe")));
+      return true;
+    } catch (IOException stopped) {
+      return false;
+    }
+  }
+
+  /// The same, when it does not matter any more what comes to the disk.
+  private boolean isWellAgain() {
+    Path probe = disk.root().resolve("probe");
+    try (FileChannel file =
+        FileChannel.open(
+            probe,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE)) {
+      file.write(ByteBuffer.wrap(new byte[] {1}));
+      file.force(true);
       return true;
     } catch (IOException stopped) {
       return false;

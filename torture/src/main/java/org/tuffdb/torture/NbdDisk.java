@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 /// file system → loop device → file of nbdfuse → nbdkit: writes fail? → cache → image
 /// ```
 final class NbdDisk implements PowerDisk {
+  private final DiskKind kind;
   private final Path folder;
   private final Path image;
   private final Path mount;
@@ -26,7 +27,8 @@ final class NbdDisk implements PowerDisk {
   private Optional<ProcessHandle> driver = Optional.empty();
   private int starts;
 
-  private NbdDisk(Scratch scratch) {
+  private NbdDisk(Scratch scratch, DiskKind kind) {
+    this.kind = kind;
     folder = scratch.directory();
     image = scratch.resolve("image");
     mount = scratch.resolve("mount");
@@ -43,7 +45,7 @@ final class NbdDisk implements PowerDisk {
 
   /// Makes and mounts one in `scratch`.
   static NbdDisk create(Scratch scratch, DiskKind kind) throws IOException, CannotRun {
-    NbdDisk disk = new NbdDisk(scratch);
+    NbdDisk disk = new NbdDisk(scratch, kind);
     Command.run("truncate", "-s", Long.toString(kind.sizeBytes()), disk.image.toString());
     Files.createDirectory(disk.mount);
     Files.createDirectory(disk.fuse);
@@ -62,6 +64,10 @@ final class NbdDisk implements PowerDisk {
   @Override
   public Path root() {
     return mount;
+  }
+
+  DiskKind kind() {
+    return kind;
   }
 
   /// The file that makes writes fail as long as it exists.

@@ -20,6 +20,11 @@ interface PowerDisk extends AutoCloseable {
     return false;
   }
 
+  /// Whether the power stays on, so that only the process ends.
+  default boolean keepsPower() {
+    return false;
+  }
+
   /// Gets ready, so that [#cut] takes no time.
   void arm() throws IOException;
 

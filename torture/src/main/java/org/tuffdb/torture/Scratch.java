@@ -53,13 +53,20 @@ final class Scratch implements AutoCloseable {
     } catch (Violation violation) {
       // Whoever ends this process has its children ended, too: that is no violation.
       Cleanup.stopIfEnding();
-      if (bug != Bug.NONE) {
+      if (bug != Bug.NONE || isEmpty()) {
         throw violation;
       }
       Cleanup.remove(this);
       kept = true;
       throw new Violation(
           "%s%nthe store is kept in %s".formatted(violation.getMessage(), directory), violation);
+    }
+  }
+
+  /// Whether there is nothing to keep: a store may be in files of another kind.
+  private boolean isEmpty() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
     }
   }
 

@@ -30,6 +30,7 @@ final class Torture {
           Simulation.FAULTS,
           Simulation.MODEL,
           Simulation.DAMAGE,
+          new Places(),
           new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.

@@ -17,7 +17,7 @@ import org.tuffdb.fs.MemoryFileSystem;
 class AuditorTest {
   private static final long SEED = 7;
 
-  private final Auditor auditor = new Auditor(SEED);
+  private final Auditor auditor = new Auditor(SEED, false);
   private final List<Report> reports = new ArrayList<>();
   private Db db;
 
@@ -57,6 +57,16 @@ class AuditorTest {
     write(0, 0, 4);
     verify();
     assertThat(auditor.positions()).isEqualTo("4 0 0 0");
+  }
+
+  @Test
+  void whereThePowerStaysOnBufferedWritesAreThere() {
+    report(Report.Kind.ACKNOWLEDGED, 0, 3);
+    write(0, 0, 2);
+    Auditor powered = new Auditor(SEED, true);
+    assertThatThrownBy(() -> powered.verify(Contents.of(db), reports))
+        .isInstanceOf(Violation.class);
+    verify();
   }
 
   @Test
