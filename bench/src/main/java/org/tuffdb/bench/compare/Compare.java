@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Compression;
 import org.tuffdb.bench.MemoryCgroup;
@@ -287,9 +288,19 @@ final class Compare implements Callable<Integer> {
       throw new ChildFailure("this machine allows no memory cgroup: " + refused, refused);
     }
     try (MemoryCgroup group = created) {
+      evict(settings.directory());
       return launch
           .withHeap(Math.toIntExact(largeMib / 3))
           .run(store, workload.name(), settings.withMemory(largeMib << 18), group);
+    }
+  }
+
+  /// What the loading process has left in the page cache counts for no group.
+  private static void evict(Path store) throws IOException, InterruptedException {
+    try (Stream<Path> files = Files.list(store)) {
+      for (Path file : files.toList()) {
+        Launch.program("dd", "if=" + file, "iflag=nocache", "count=0", "status=none");
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import static java.nio.ByteBuffer.allocateDirect;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -17,7 +19,8 @@ import org.tuffdb.workload.Sum;
 
 /// LMDB: one transaction a write, without syncing unless that is asked for, and not through its
 /// map, where a stray pointer could harm the file. A reader renews one transaction, and reads in
-/// the map. It has no memory of its own: the page cache serves it.
+/// the map. It has no memory of its own: the page cache serves it. Where that is short, it is told
+/// not to read ahead, as its documentation advises.
 final class LmdbStore implements Store {
   private static final long MAP_BYTES = 64L << 30;
   private static final int READERS_MAX = 256;
@@ -34,16 +37,23 @@ final class LmdbStore implements Store {
 
   static Store open(Settings settings) throws IOException {
     Files.createDirectories(settings.directory());
-    EnvFlags[] flags =
-        settings.synced()
-            ? new EnvFlags[] {EnvFlags.MDB_NOTLS}
-            : new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOSYNC};
+    List<EnvFlags> flags = new ArrayList<>(List.of(EnvFlags.MDB_NOTLS));
+    if (!settings.synced()) {
+      flags.add(EnvFlags.MDB_NOSYNC);
+    }
+    if (isShortOfMemory(settings)) {
+      flags.add(EnvFlags.MDB_NORDAHEAD);
+    }
     return new LmdbStore(
         Env.create()
             .setMapSize(MAP_BYTES)
             .setMaxReaders(READERS_MAX)
-            .open(settings.directory().toFile(), flags),
+            .open(settings.directory().toFile(), flags.toArray(EnvFlags[]::new)),
         settings.valueBytes());
+  }
+
+  private static boolean isShortOfMemory(Settings settings) {
+    return settings.directory().resolve("data.mdb").toFile().length() > settings.memoryBytes();
   }
 
   @Override
