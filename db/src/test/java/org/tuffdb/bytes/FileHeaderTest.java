@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.error.CorruptionException;
@@ -17,6 +19,25 @@ class FileHeaderTest {
   @Test
   void whatIsWrittenIsRead() {
     assertThat(read(changed(bytes -> {}), FileHeader.BYTES)).isEqualTo(HEADER);
+  }
+
+  /// As the diagram draws them, whatever stood there before.
+  @Test
+  void theBytesAreThoseOfTheFormat() {
+    byte[] bytes = new byte[FileHeader.BYTES + 1];
+    Arrays.fill(bytes, (byte) 0xff);
+    HEADER.write(bytes);
+    assertThat(HexFormat.of().formatHex(bytes))
+        .startsWith(
+            "5475666644420d0a" // magic
+                + "01000000" // a log
+                + "01000000" // version
+                + "0000000000000000" // features
+                + "0700000000000000" // number
+                + "efcdab8967452301" // store
+                + "10325476" // salt
+                + "00".repeat(16))
+        .endsWith("ff");
   }
 
   @Test
