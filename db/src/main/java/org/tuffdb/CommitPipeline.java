@@ -15,7 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.DbClosedException;
+import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.error.OutcomeUnknownException;
+import org.tuffdb.error.ReadOnlyException;
 import org.tuffdb.fs.Background;
 import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.log.Log;
@@ -77,7 +79,9 @@ final class CommitPipeline {
   private final Executor callbacks;
 
   /// Made beforehand, for when there is no memory to make one.
-  private final OutcomeUnknownException givenUp = Outcome.givenUp();
+  private final OutcomeUnknownException givenUp =
+      new OutcomeUnknownException(
+          "the commit ended half way; whether the write is there shows when the store is opened again");
 
   private final AtomicReference<@Nullable Write> queue = new AtomicReference<>();
   private final AtomicBoolean leading = new AtomicBoolean();
@@ -143,8 +147,7 @@ final class CommitPipeline {
 
   /// Commits one entry; returns when it is as durable as asked. Its lengths have been checked.
   void commit(Keyspace keyspace, byte kind, byte[] key, byte[] value, Durability durability) {
-    int spins = durability == Durability.BUFFERED ? SPINS : 0;
-    if (Thread.currentThread().isVirtual() || !tryLead(spins)) {
+    if (Thread.currentThread().isVirtual() || !tryLead()) {
       Batch batch = new Batch(Batch.bytesMax(key, value));
       batch.setTo(keyspace, kind, key, value);
       commit(batch, durability);
@@ -221,17 +224,6 @@ final class CommitPipeline {
 
   private boolean tryLead() {
     return !leading.get() && leading.compareAndSet(false, true);
-  }
-
-  /// The same, looking again so often.
-  private boolean tryLead(int spins) {
-    for (int i = 0; !tryLead(); i++) {
-      if (i == spins) {
-        return false;
-      }
-      Thread.onSpinWait();
-    }
-    return true;
   }
 
   private void leadForAll() {
@@ -371,7 +363,7 @@ final class CommitPipeline {
     } catch (Throwable unknown) {
       failure.latch(unknown);
       for (Write write : group) {
-        write.finish(Outcome.unknown(unknown));
+        write.finish(outcomeUnknown(unknown));
       }
     }
   }
@@ -425,7 +417,7 @@ final class CommitPipeline {
     if (group.size() == 1 || failure.isLatched()) {
       keyspaces.dropEmpty(group);
       for (Write write : group) {
-        write.finish(Outcome.refused(refusal));
+        write.finish(asRefusal(refusal));
       }
       return;
     }
@@ -434,6 +426,16 @@ final class CommitPipeline {
       group.add(write);
       commitGroup(Log.recordBytes(write.batch.sizeBytes()));
     }
+  }
+
+  private static Throwable asRefusal(Throwable refusal) {
+    if (refusal instanceof NoSpaceException) {
+      return new OutOfSpaceException(
+          "the disk is full and the log cannot grow: free space and write again", refusal);
+    }
+    return refusal instanceof RuntimeException
+        ? refusal
+        : new ReadOnlyException("the log cannot go on: close the store and open it again", refusal);
   }
 
   /// The disk was full in the middle of the group: nothing of it may stay in the log.
@@ -446,8 +448,14 @@ final class CommitPipeline {
     }
     keyspaces.dropEmpty(group);
     for (Write write : group) {
-      write.finish(failure.isLatched() ? Outcome.unknown(full) : Outcome.refused(full));
+      write.finish(failure.isLatched() ? outcomeUnknown(full) : asRefusal(full));
     }
+  }
+
+  private static OutcomeUnknownException outcomeUnknown(Throwable cause) {
+    return new OutcomeUnknownException(
+        "the write failed on its way to the disk; whether it is there shows when the store is opened again",
+        cause);
   }
 
   private void syncInBackground() {
