@@ -11,20 +11,24 @@ import java.util.stream.Collectors;
 /// acknowledged as durable or read. And together they are a beginning, too: if a step is there,
 /// then so is each one that was acknowledged, in whatever way, before it began.
 final class Auditor {
-  private final long seed;
+  private final Work work;
   private final List<Ledger> ledgers = new ArrayList<>();
   private long acknowledged;
 
   Auditor(long seed) {
-    this.seed = seed;
+    this(Work.small(seed));
+  }
+
+  Auditor(Work work) {
+    this.work = work;
     for (int i = 0; i < Step.WRITERS; i++) {
-      ledgers.add(new Ledger(Work.small(seed), i));
+      ledgers.add(new Ledger(work, i));
     }
   }
 
   /// What the steps of the writers follow from.
   long seed() {
-    return seed;
+    return work.seed();
   }
 
   /// How many steps of each writer are known to be there, as [Worker] reads it.

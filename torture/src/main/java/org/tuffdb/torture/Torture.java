@@ -30,6 +30,7 @@ final class Torture {
           Simulation.FAULTS,
           Simulation.MODEL,
           Simulation.DAMAGE,
+          new Memory(Bug.NONE),
           new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.
