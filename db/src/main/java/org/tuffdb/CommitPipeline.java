@@ -8,16 +8,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.DbClosedException;
-import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.error.OutcomeUnknownException;
-import org.tuffdb.error.ReadOnlyException;
 import org.tuffdb.fs.Background;
 import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.log.Log;
@@ -54,6 +51,10 @@ import org.tuffdb.log.LogSegment;
 /// thread of our own.
 ///
 /// An interrupt changes nothing here: the write is finished and the status kept.
+///
+/// The stack of who leads may end in any call. So what nobody else can do for it, to give up what
+/// it has taken and to stop leading, it does without one; and whoever should have been woken then
+/// looks again by itself.
 final class CommitPipeline {
   /// A group is cut when it has this many bytes, so that a flood of asynchronous writes fits into
   /// the files of the log and the memtables.
@@ -68,6 +69,9 @@ final class CommitPipeline {
   private static final long UNSYNCED_BYTES = 8 << 20;
 
   private static final long IDLE_NANOS = 50_000_000;
+
+  /// Whoever waits is woken; this is for when that failed.
+  private static final long LOOK_AGAIN_NANOS = 10_000_000;
 
   /// Stands in the queue once the pipeline is closed.
   private static final Write CLOSED = new Write(new Batch(0), Durability.BUFFERED, null, null);
@@ -84,7 +88,7 @@ final class CommitPipeline {
           "the commit ended half way; whether the write is there shows when the store is opened again");
 
   private final AtomicReference<@Nullable Write> queue = new AtomicReference<>();
-  private final AtomicBoolean leading = new AtomicBoolean();
+  private final Leadership leadership = new Leadership();
 
   /// Of whoever leads for itself.
   private final Write own = new Write(new Batch(), Durability.SYNC, null, null);
@@ -105,7 +109,7 @@ final class CommitPipeline {
   private Keyspaces.@Nullable Room room;
   private @Nullable Backpressure backpressure;
   private Runnable whenIdle = () -> {};
-  private volatile @Nullable Thread committer;
+  private final Committer committer;
   private volatile boolean closed;
 
   /// A pipeline in front of a log and memtables that both end with `lastSequence`, on the disk.
@@ -121,6 +125,8 @@ final class CommitPipeline {
     this.failure = failure;
     this.background = background;
     this.callbacks = callbacks;
+    this.committer =
+        new Committer(() -> queue.get() != null && tryLeadForAll(), failure, background, callbacks);
     this.lastSequence = lastSequence;
     this.visibleSequence = lastSequence;
     this.durableSequence = new AtomicLong(lastSequence);
@@ -147,7 +153,7 @@ final class CommitPipeline {
 
   /// Commits one entry; returns when it is as durable as asked. Its lengths have been checked.
   void commit(Keyspace keyspace, byte kind, byte[] key, byte[] value, Durability durability) {
-    if (Thread.currentThread().isVirtual() || !tryLead()) {
+    if (Thread.currentThread().isVirtual() || !leadership.tryTake()) {
       Batch batch = new Batch(Batch.bytesMax(key, value));
       batch.setTo(keyspace, kind, key, value);
       commit(batch, durability);
@@ -163,9 +169,16 @@ final class CommitPipeline {
       lead(others, own);
       refused = own.failure();
       own.batch.clear();
+      idleSoon();
     } finally {
-      giveUp(others);
-      stopLeading(others);
+      for (@Nullable Write write = others; write != null; write = write.earlier) {
+        if (!write.done) {
+          write.failure = givenUp;
+          write.done = true;
+        }
+      }
+      leadership.taken = false;
+      wake(others);
     }
     Write.rethrow(refused);
   }
@@ -174,8 +187,16 @@ final class CommitPipeline {
   void commit(Batch batch, Durability durability) {
     batch.resolve(keyspaces);
     Write write = new Write(batch, durability, Thread.currentThread(), null);
-    push(write);
-    await(write);
+    try {
+      push(write);
+      await(write);
+    } catch (Throwable overflow) {
+      write.abandoned = true;
+      while (write.taken && !write.done) {
+        // Its leader uses the batch, soon for the last time. There is no stack to wait otherwise.
+      }
+      throw overflow;
+    }
     Write.rethrow(write.failure());
   }
 
@@ -189,29 +210,43 @@ final class CommitPipeline {
   }
 
   private void push(Write write) {
-    if (!write.canLead() && committer == null) {
-      startCommitter();
+    if (write.canLead()) {
+      enqueue(write);
+      return;
     }
+    try {
+      committer.entrust(write);
+      enqueue(write);
+      committer.queued(leadership.taken);
+    } catch (Throwable refused) {
+      // The caller is told, so nobody need see to that.
+      write.done = true;
+      throw refused;
+    }
+  }
+
+  private void enqueue(Write write) {
     do {
       write.earlier = queue.get();
       if (write.earlier == CLOSED) {
         throw new DbClosedException("the store is closed");
       }
     } while (!queue.compareAndSet(write.earlier, write));
-    if (!write.canLead()) {
-      wakeCommitter();
-    }
   }
 
   private void await(Write write) {
     boolean interrupted = false;
     int spins = write.durability == Durability.BUFFERED && write.canLead() ? SPINS : 0;
-    while (!write.isDone()) {
-      if (write.canLead() && tryLead()) {
-        leadForAll();
-      } else if (spins > 0) {
+    while (!write.done) {
+      if (write.canLead() && tryLeadForAll()) {
+        continue;
+      }
+      if (spins > 0) {
         spins--;
         Thread.onSpinWait();
+      } else if (write.canLead()) {
+        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+        interrupted |= Thread.interrupted();
       } else {
         LockSupport.park(this);
         interrupted |= Thread.interrupted();
@@ -222,25 +257,37 @@ final class CommitPipeline {
     }
   }
 
-  private boolean tryLead() {
-    return !leading.get() && leading.compareAndSet(false, true);
-  }
-
-  private void leadForAll() {
-    @Nullable Write newest = takeQueue();
-    try {
-      lead(newest, null);
-    } finally {
-      giveUp(newest);
-      stopLeading(newest);
+  /// Commits what is queued, unless somebody else leads; then returns false.
+  private boolean tryLeadForAll() {
+    if (!leadership.tryTake()) {
+      return false;
     }
+    @Nullable Write newest = null;
+    try {
+      newest = takeQueue();
+      lead(newest, null);
+      idleSoon();
+    } finally {
+      for (@Nullable Write write = newest; write != null; write = write.earlier) {
+        if (!write.done) {
+          write.failure = givenUp;
+          write.done = true;
+        }
+      }
+      leadership.taken = false;
+      wake(newest);
+    }
+    return true;
   }
 
   /// Commits what was queued, given by its newest write, and `mine` behind it.
   private void lead(@Nullable Write newest, @Nullable Write mine) {
     try {
       for (@Nullable Write write = newest; write != null; write = write.earlier) {
-        taken.add(write);
+        write.taken = true;
+        if (!write.abandoned) {
+          taken.add(write);
+        }
       }
       Collections.reverse(taken);
       if (mine != null) {
@@ -248,23 +295,13 @@ final class CommitPipeline {
       }
       commitTaken();
     } catch (Throwable unexpected) {
-      if (mine != null && !mine.isDone()) {
+      failure.latch(unexpected);
+      if (mine != null && !mine.done) {
         mine.finish(unexpected);
       }
-      giveUp(newest);
-      failure.latch(unexpected);
     } finally {
       taken.clear();
       group.clear();
-    }
-  }
-
-  /// Ends those that were taken and are not done, when memory was too short even for an exception.
-  private void giveUp(@Nullable Write newest) {
-    for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      if (!write.isDone()) {
-        write.finish(givenUp);
-      }
     }
   }
 
@@ -272,15 +309,20 @@ final class CommitPipeline {
     return queue.get() == null ? null : queue.getAndSet(null);
   }
 
-  private void stopLeading(@Nullable Write newest) {
+  private void idleSoon() {
     try {
       scheduleIdle();
     } catch (RuntimeException | Error unscheduled) {
       // The next write tries again; its caller, and this one's, have no part in it.
       failure.report(unscheduled);
-    } finally {
-      leading.set(false);
+    }
+  }
+
+  /// Wakes the next leader, and those who are done.
+  private void wake(@Nullable Write newest) {
+    try {
       wakeLeader();
+    } finally {
       release(newest);
     }
   }
@@ -312,7 +354,7 @@ final class CommitPipeline {
     if (waiting.canLead()) {
       LockSupport.unpark(waiting.waiter);
     } else {
-      wakeCommitter();
+      committer.wake();
     }
   }
 
@@ -363,7 +405,7 @@ final class CommitPipeline {
     } catch (Throwable unknown) {
       failure.latch(unknown);
       for (Write write : group) {
-        write.finish(outcomeUnknown(unknown));
+        write.finish(Refusals.unknown(unknown));
       }
     }
   }
@@ -417,7 +459,7 @@ final class CommitPipeline {
     if (group.size() == 1 || failure.isLatched()) {
       keyspaces.dropEmpty(group);
       for (Write write : group) {
-        write.finish(asRefusal(refusal));
+        write.finish(Refusals.of(refusal));
       }
       return;
     }
@@ -426,16 +468,6 @@ final class CommitPipeline {
       group.add(write);
       commitGroup(Log.recordBytes(write.batch.sizeBytes()));
     }
-  }
-
-  private static Throwable asRefusal(Throwable refusal) {
-    if (refusal instanceof NoSpaceException) {
-      return new OutOfSpaceException(
-          "the disk is full and the log cannot grow: free space and write again", refusal);
-    }
-    return refusal instanceof RuntimeException
-        ? refusal
-        : new ReadOnlyException("the log cannot go on: close the store and open it again", refusal);
   }
 
   /// The disk was full in the middle of the group: nothing of it may stay in the log.
@@ -448,14 +480,8 @@ final class CommitPipeline {
     }
     keyspaces.dropEmpty(group);
     for (Write write : group) {
-      write.finish(failure.isLatched() ? outcomeUnknown(full) : asRefusal(full));
+      write.finish(failure.isLatched() ? Refusals.unknown(full) : Refusals.of(full));
     }
-  }
-
-  private static OutcomeUnknownException outcomeUnknown(Throwable cause) {
-    return new OutcomeUnknownException(
-        "the write failed on its way to the disk; whether it is there shows when the store is opened again",
-        cause);
   }
 
   private void syncInBackground() {
@@ -495,7 +521,7 @@ final class CommitPipeline {
   /// When nothing was written for a while: brings to the disk what is not there, and vouches for
   /// it.
   private void idle() {
-    if (!tryLead()) {
+    if (!leadership.tryTake()) {
       background.executeAfter(Background.Lane.TASKS, IDLE_NANOS, this::idle);
       return;
     }
@@ -510,91 +536,61 @@ final class CommitPipeline {
         vouchedPosition = log.appendedPosition();
         whenIdle.run();
       }
+      idleSoon();
     } catch (Throwable unknown) {
       failure.latch(unknown);
     } finally {
-      stopLeading(null);
-    }
-  }
-
-  private void wakeCommitter() {
-    if (!leading.get()) {
-      LockSupport.unpark(committer);
-    }
-  }
-
-  private synchronized void startCommitter() {
-    if (committer == null) {
-      committer = background.start("committer", this::leadForOthers);
-    }
-  }
-
-  /// Goes on whatever happens: virtual threads have nobody else, and others wait behind them.
-  private void leadForOthers() {
-    while (!closed) {
-      try {
-        leadOrPark();
-      } catch (RuntimeException | Error unexpected) {
-        failure.report(unexpected);
-      }
-    }
-  }
-
-  private void leadOrPark() {
-    if (queue.get() != null && tryLead()) {
-      leadForAll();
-    } else {
-      LockSupport.park(this);
-      // Nobody has a reason to interrupt this thread; a status that stays would let it spin.
-      boolean ignored = Thread.interrupted();
+      leadership.taken = false;
+      wakeLeader();
     }
   }
 
   /// Runs `action` while no write is under way; it gets the sequence of the last one.
   void whileStill(LongConsumer action) {
-    leadForGood();
-    runLeading(action);
+    while (!tryWhileStill(action)) {
+      awaitTurn();
+    }
   }
 
   /// The same if no write is under way now; otherwise returns false at once.
   boolean tryWhileStill(LongConsumer action) {
-    if (!tryLead()) {
+    if (!leadership.tryTake()) {
       return false;
     }
-    runLeading(action);
+    try {
+      action.accept(lastSequence);
+      idleSoon();
+    } finally {
+      leadership.taken = false;
+      wakeLeader();
+    }
     return true;
   }
 
-  private void runLeading(LongConsumer action) {
-    try {
-      action.accept(lastSequence);
-    } finally {
-      stopLeading(null);
-    }
-  }
-
-  private void leadForGood() {
-    while (!tryLead()) {
-      // Whoever leads serves this empty write, and has then stopped leading.
-      Write turn = new Write(new Batch(0), Durability.BUFFERED, Thread.currentThread(), null);
-      turn.batch.resolve(keyspaces);
-      push(turn);
-      await(turn);
-    }
+  /// Whoever leads serves this empty write, and has then stopped leading.
+  private void awaitTurn() {
+    Write turn = new Write(new Batch(0), Durability.BUFFERED, Thread.currentThread(), null);
+    turn.batch.resolve(keyspaces);
+    push(turn);
+    await(turn);
   }
 
   /// Commits what is queued and takes nothing more. The caller leads for good afterwards, so the
   /// log is its own.
   void close() {
-    leadForGood();
+    while (!leadership.tryTake()) {
+      awaitTurn();
+    }
     closed = true;
     @Nullable Write last = queue.getAndSet(CLOSED);
     try {
       lead(last, null);
     } finally {
-      giveUp(last);
+      for (@Nullable Write write = last; write != null; write = write.earlier) {
+        write.giveUp(givenUp);
+      }
       release(last);
     }
-    LockSupport.unpark(committer);
+    committer.close();
   }
 }

@@ -22,6 +22,7 @@ final class Readers {
   private static final int CELLS =
       Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors());
   private static final int PHASE_INTS = CELLS * CELL_INTS;
+  private static final List<Runnable> NONE = List.of();
   private static final long RETRY_NANOS = 1_000_000;
 
   private final Background background;
@@ -31,7 +32,7 @@ final class Readers {
 
   // Guarded by this.
   private List<Runnable> waiting = new ArrayList<>();
-  private List<Runnable> underWay = new ArrayList<>();
+  private List<Runnable> underWay = NONE;
   private int phasesToEmpty;
   private boolean retrying;
 
@@ -65,7 +66,9 @@ final class Readers {
   /// Goes on as far as the readers allow; returns whether nothing is waited for any more.
   boolean advance() {
     for (List<Runnable> ready = takeReady(); !ready.isEmpty(); ready = takeReady()) {
-      ready.forEach(this::run);
+      for (int i = 0; i < ready.size(); i++) { // an iterator would take memory
+        run(ready.get(i));
+      }
     }
     return retryLater();
   }
@@ -82,17 +85,18 @@ final class Readers {
   private synchronized List<Runnable> takeReady() {
     if (underWay.isEmpty()) {
       if (waiting.isEmpty()) {
-        return List.of();
+        return NONE;
       }
+      List<Runnable> next = new ArrayList<>(); // first of all: there may be no memory for it
       underWay = waiting;
-      waiting = new ArrayList<>();
+      waiting = next;
       phasesToEmpty = 2;
       phase = 1 - phase;
     }
     while (isEmpty(1 - phase)) {
       if (--phasesToEmpty == 0) {
         List<Runnable> ready = underWay;
-        underWay = new ArrayList<>();
+        underWay = NONE;
         return ready;
       }
       phase = 1 - phase;

@@ -18,8 +18,18 @@ final class Write {
   /// The write that was queued before this one.
   @Nullable Write earlier;
 
-  private @Nullable Throwable failure;
-  private volatile boolean done;
+  /// Its caller has the batch back, which must not be used any more; but if the write was *taken*
+  /// before, it waits until that is done. One of the two sees what the other one set.
+  volatile boolean abandoned;
+
+  /// A leader has it.
+  volatile boolean taken;
+
+  /// What it failed with; null if it did not. Set before `done`, as that is.
+  @Nullable Throwable failure;
+
+  /// Whether it has come to its end, whatever that is.
+  volatile boolean done;
 
   Write(
       Batch batch,
@@ -39,8 +49,11 @@ final class Write {
     done = false;
   }
 
-  boolean isDone() {
-    return done;
+  /// Ends it unless it has come to its end.
+  void giveUp(Throwable cause) {
+    if (!done) {
+      finish(cause);
+    }
   }
 
   void finish(@Nullable Throwable cause) {

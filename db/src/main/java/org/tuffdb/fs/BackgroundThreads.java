@@ -38,6 +38,7 @@ final class BackgroundThreads implements Background {
 
   @Override
   public void executeAfter(Lane lane, long delayNanos, Runnable task) {
+    StackRoom.require();
     var _ = executor(lane).schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
   }
 
@@ -73,6 +74,7 @@ final class BackgroundThreads implements Background {
 
   @Override
   public Thread start(String threadName, Runnable body) {
+    StackRoom.require();
     Thread thread = newThread(threadName, body);
     thread.start();
     return thread;

@@ -12,23 +12,27 @@ import java.util.stream.Collectors;
 /// together they are a beginning, too: if a step is there, then so is each one that was
 /// acknowledged, in whatever way, before it began.
 final class Auditor {
-  private final long seed;
+  private final Work work;
   private final boolean powered;
   private final List<Ledger> ledgers = new ArrayList<>();
   private long acknowledged;
 
   /// @param powered whether nothing but the process ends: buffered writes survive that, too
   Auditor(long seed, boolean powered) {
-    this.seed = seed;
+    this(Work.small(seed), powered);
+  }
+
+  Auditor(Work work, boolean powered) {
+    this.work = work;
     this.powered = powered;
     for (int i = 0; i < Step.WRITERS; i++) {
-      ledgers.add(new Ledger(Work.small(seed), i));
+      ledgers.add(new Ledger(work, i));
     }
   }
 
   /// What the steps of the writers follow from.
   long seed() {
-    return seed;
+    return work.seed();
   }
 
   /// How many steps of each writer are known to be there, as [Worker] reads it.

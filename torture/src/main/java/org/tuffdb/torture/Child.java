@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A running [Victim] or [Worker], as its parent sees it.
+/// A running [Victim], [Worker] or [Needy], as its parent sees it.
 final class Child implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -53,6 +53,17 @@ final class Child implements AutoCloseable {
   /// @param launcher a command that starts it; none usually
   static Child start(Class<?> main, Redirect errors, List<String> launcher, String... args)
       throws IOException {
+    return start(main, errors, launcher, List.of(), args);
+  }
+
+  /// The same with options of its own for the JVM.
+  static Child start(
+      Class<?> main,
+      Redirect errors,
+      List<String> launcher,
+      List<String> jvmOptions,
+      String... args)
+      throws IOException {
     Cleanup.stopIfEnding();
     List<String> command = new ArrayList<>(launcher);
     command.addAll(
@@ -63,10 +74,9 @@ final class Child implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "--sun-misc-unsafe-memory-access=deny",
-            "--illegal-native-access=deny",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main.getName()));
+            "--illegal-native-access=deny"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     return new Child(new ProcessBuilder(command).redirectError(errors).start());
   }

@@ -33,7 +33,9 @@ record Report(Kind kind, int writer, int number) {
     /// A memtable went into a table.
     FLUSHED('f'),
     /// Tables were merged.
-    MERGED('m');
+    MERGED('m'),
+    /// What has befallen the process; the number is the letter of a [Mishap].
+    MISHAP('x');
 
     private final int letter;
 

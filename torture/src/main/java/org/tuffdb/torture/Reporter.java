@@ -6,6 +6,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /// What the threads of a [Worker] report, and what they have reported so far.
 final class Reporter {
+  /// How the names of a store's own threads begin.
+  private static final String BACKGROUND = "tuffdb ";
+
   private final Report.Pipe pipe;
   private final AtomicIntegerArray acknowledged = new AtomicIntegerArray(Step.WRITERS);
   private final AtomicIntegerArray seen = new AtomicIntegerArray(Step.WRITERS);
@@ -64,6 +67,27 @@ final class Reporter {
       pipe.send(new Report(what, 0, done.incrementAndGet()));
     } catch (IOException parentIsGone) {
       // The thread that reports next ends this process.
+    }
+  }
+
+  void befell(Mishap mishap) {
+    try {
+      pipe.send(new Report(Report.Kind.MISHAP, 0, mishap.letter()));
+    } catch (IOException parentIsGone) {
+      // The thread that reports next ends this process.
+    }
+  }
+
+  /// The same for what a store tells of itself, unless it is the caller's own thread that tells it:
+  /// then the call tells, too.
+  void befellBackground(Throwable cause) {
+    if (!Thread.currentThread().getName().startsWith(BACKGROUND)) {
+      return;
+    }
+    try {
+      befell(Mishap.of(cause).inBackground());
+    } catch (Violation wrong) {
+      failed(wrong);
     }
   }
 

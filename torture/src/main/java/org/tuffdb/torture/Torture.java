@@ -31,6 +31,7 @@ final class Torture {
           Simulation.MODEL,
           Simulation.DAMAGE,
           new Places(),
+          new Memory(Bug.NONE),
           new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.

@@ -159,7 +159,7 @@ final class Victim {
     }
   }
 
-  private static void writeOne(Db db, Change change, Durability durability) {
+  static void writeOne(Db db, Change change, Durability durability) {
     Keyspace keyspace = db.keyspace(change.keyspace());
     if (change.value() != null) {
       keyspace.put(change.keyBytes(), Change.bytes(change.value()), durability);

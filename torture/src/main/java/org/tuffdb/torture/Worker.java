@@ -63,6 +63,10 @@ final class Worker {
   }
 
   static Options options() {
+    return optionsBuilder().build();
+  }
+
+  static Options.Builder optionsBuilder() {
     return Options.builder()
         .memory(2 << 20)
         .memtable(48 << 10)
@@ -70,8 +74,7 @@ final class Worker {
         .table(64 << 10)
         .baseLevel(128 << 10)
         .level0Tables(2)
-        .block(1 << 10)
-        .build();
+        .block(1 << 10);
   }
 
   private void run(long seed, List<String> positions) {

@@ -1,0 +1,22 @@
+package org.tuffdb.fs;
+
+/// Room on the stack of a thread, for what would be left half done if it ended there: an executor
+/// of the JDK, for instance, counts a thread that it then does not start, and never ends.
+final class StackRoom {
+  /// In compiled code some tens of bytes each, so ten kilobytes together: twice what the
+  /// interpreter needs to have an executor make a thread.
+  private static final int FRAMES = 500;
+
+  private StackRoom() {}
+
+  /// Returns if there is some.
+  ///
+  /// @throws StackOverflowError if there is not: then nothing was done
+  static void require() {
+    int _ = descend(FRAMES);
+  }
+
+  private static int descend(int frames) {
+    return frames == 0 ? 0 : 1 + descend(frames - 1);
+  }
+}

@@ -1,0 +1,104 @@
+package org.tuffdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tuffdb.event.Listener;
+import org.tuffdb.fs.ManualBackground;
+import org.tuffdb.fs.ManualClock;
+import org.tuffdb.fs.MemoryFileSystem;
+
+/// Calls that are made where a stack is about to end. Each does what it should or overflows; in
+/// either case the store stays of use to others, or says that it is not.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ShortStackTest {
+  /// In the interpreter, a call of the store needs some ten frames of its own.
+  private static final int FRAMES_MAX = 200;
+
+  private static final int RUNS = 40;
+  private static final int WRITERS = 4;
+  private static final int WRITES = 40;
+
+  private static final long STACK_BYTES = 400 << 10;
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  /// Runs `body` on a small stack.
+  private static <T> FutureTask<T> onSmallStack(Callable<T> body) {
+    FutureTask<T> task = new FutureTask<>(body);
+    Thread thread = new Thread(null, task, "small stack", STACK_BYTES);
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  @Test
+  void whoWaitsForReadersIsServedAllTheSame() throws Exception {
+    FutureTask<Boolean> test =
+        onSmallStack(() -> {
+          for (int frames = 0; frames < FRAMES_MAX; frames++) {
+            Failure failure = new Failure(Listener.none());
+            Readers readers = new Readers(new ManualBackground(new ManualClock()), failure);
+            AtomicInteger served = new AtomicInteger();
+            int reading = readers.enter();
+            readers.whenQuiet(served::incrementAndGet);
+            readers.exit(reading);
+
+            @Nullable Throwable _ = StackEnd.call(frames, readers::advance);
+
+            assertThat(readers.advance()).isTrue();
+            assertThat(served).as("with %d frames", frames).hasValueLessThanOrEqualTo(1);
+          }
+          return true;
+        });
+    assertThat(test.get()).isTrue();
+  }
+
+  /// Again and again, for compiled code has other frames than the interpreter.
+  @Test
+  void aWriteThatOverflowsHoldsUpNobody() throws Exception {
+    MemoryFileSystem disk = new MemoryFileSystem();
+    for (int run = 0; run < RUNS; run++) {
+      Db db = SmallStore.builder(disk).open();
+      List<FutureTask<List<String>>> writers = new ArrayList<>();
+      for (int i = 0; i < WRITERS; i++) {
+        SplittableRandom random = new SplittableRandom(run * WRITERS + i);
+        String name = run + "/" + i + "/";
+        writers.add(onSmallStack(() -> write(db, name, random)));
+      }
+      List<String> acknowledged = new ArrayList<>();
+      for (FutureTask<List<String>> writer : writers) {
+        acknowledged.addAll(writer.get(20, TimeUnit.SECONDS));
+      }
+      db.close();
+      try (Db again = SmallStore.builder(disk).open()) {
+        assertThat(acknowledged).allMatch(key -> again.contains(bytes(key)));
+      }
+    }
+  }
+
+  /// Returns what was acknowledged.
+  private static List<String> write(Db db, String name, SplittableRandom random) {
+    List<String> acknowledged = new ArrayList<>();
+    for (int i = 0; i < WRITES; i++) {
+      String key = name + i;
+      int frames = random.nextInt(FRAMES_MAX);
+      if (StackEnd.call(frames, () -> db.put(bytes(key), bytes(key))) == null) {
+        acknowledged.add(key);
+      }
+    }
+    return acknowledged;
+  }
+}

@@ -1,0 +1,93 @@
+package org.tuffdb.torture;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The process that is short of stack or memory: goes through one [Ordeal] after the other, until
+/// it has been through all, or is killed. If it hangs, it says where.
+final class Needy {
+  /// Some seconds are what it takes.
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+  private static final int FRAMES_SHOWN = 16;
+
+  private final Path directory;
+  private final Bug bug;
+  private final Shortage shortage;
+  private final Reporter reporter = new Reporter(new Report.Pipe());
+
+  private Needy(Path directory, Bug bug, Shortage shortage) {
+    this.directory = directory;
+    this.bug = bug;
+    this.shortage = shortage;
+  }
+
+  /// Waits for a line of orders: a seed of its own and that of the steps.
+  ///
+  /// @param args the store, a [Bug] and a [Shortage]
+  public static void main(String[] args) throws IOException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    @Nullable String line = in.readLine();
+    if (line != null) {
+      List<String> orders = Arrays.asList(line.split(" ", -1));
+      new Needy(Path.of(args[0]), Bug.valueOf(args[1]), Shortage.valueOf(args[2]))
+          .runInTime(Long.parseLong(orders.get(0)), Long.parseLong(orders.get(1)));
+      // Waits for the parent to kill it, or to end.
+      in.readLine();
+    }
+  }
+
+  private void runInTime(long seed, long stepsSeed) {
+    Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> reporter.befellBackground(thrown));
+    Thread life = Thread.ofPlatform().daemon().name("life").start(() -> run(seed, stepsSeed));
+    try {
+      if (!life.join(PATIENCE)) {
+        throw new Violation("it hangs: " + stacks());
+      }
+    } catch (InterruptedException | Violation failure) {
+      reporter.failed(failure);
+    }
+  }
+
+  private void run(long seed, long stepsSeed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Want want = new Want(shortage, random.split());
+    try {
+      Ordeal ordeal = new Ordeal(directory, bug, shortage, stepsSeed, reporter, want, random);
+      for (int i = 0; i < shortage.ordeals(); i++) {
+        ordeal.run();
+        // Not before every class has been in use: one that cannot be initialized is lost for good.
+        want.arise();
+      }
+      // Or else the store ends with the process.
+      if (random.nextBoolean()) {
+        ordeal.end();
+      }
+      reporter.enter(Phase.IDLE);
+    } catch (Throwable failure) {
+      want.relieve();
+      reporter.failed(failure);
+    }
+  }
+
+  private static String top(StackTraceElement[] stack) {
+    return Stream.of(stack).limit(FRAMES_SHOWN).toList().toString();
+  }
+
+  private static String stacks() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .map(thread -> thread.getKey() + " " + top(thread.getValue()))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+}

@@ -1,0 +1,151 @@
+package org.tuffdb.torture;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.tuffdb.Db;
+import org.tuffdb.Reading;
+import org.tuffdb.error.DbException;
+import org.tuffdb.event.Event;
+
+/// What a [Needy] process does with its store from one opening to its closing: threads work on it
+/// in want, and then, in plenty, it is looked whether the store holds what it should, and goes on
+/// or refuses to.
+final class Ordeal {
+  private final Path directory;
+  private final Bug bug;
+  private final Shortage shortage;
+  private final Reporter reporter;
+  private final Want want;
+  private final SplittableRandom random;
+  private final List<Striver> strivers = new ArrayList<>();
+  private @Nullable Db open;
+
+  Ordeal(
+      Path directory,
+      Bug bug,
+      Shortage shortage,
+      long stepsSeed,
+      Reporter reporter,
+      Want want,
+      SplittableRandom random) {
+    this.directory = directory;
+    this.bug = bug;
+    this.shortage = shortage;
+    this.reporter = reporter;
+    this.want = want;
+    this.random = random;
+    for (int i = 0; i < Step.WRITERS; i++) {
+      strivers.add(new Striver(shortage, stepsSeed, i, reporter, want, random.split()));
+    }
+  }
+
+  /// Leaves the store open.
+  void run() throws IOException, InterruptedException {
+    end();
+    reporter.enter(Phase.OPENING);
+    open = open();
+    if (open != null) {
+      check(open);
+      reporter.enter(Phase.WRITING);
+      strive(open);
+      goOn(open);
+      check(open);
+    }
+  }
+
+  /// Null if there is not even the memory to open a store.
+  private @Nullable Db open() {
+    Db[] opened = new Db[1];
+    @Nullable Throwable refusal = Want.callInPlenty(() -> opened[0] = openNow());
+    if (refusal != null && shortage != Shortage.OFF_HEAP) {
+      throw new Violation("there is plenty, and opening says " + refusal, refusal);
+    }
+    if (refusal != null) {
+      reporter.befell(Mishap.of(refusal));
+    }
+    return opened[0];
+  }
+
+  private Db openNow() {
+    Reading reading = random.nextBoolean() ? Reading.MAPPED : Reading.CACHED;
+    return Db.builder(directory)
+        .options(shortage.options(reading))
+        .fileSystem(bug.files())
+        .executor(Runnable::run)
+        .listener(this::take)
+        .open();
+  }
+
+  private void take(Event event) {
+    switch (event) {
+      case Event.Flushed _ -> reporter.did(Report.Kind.FLUSHED);
+      case Event.Compacted _ -> reporter.did(Report.Kind.MERGED);
+      case Event.Failed failed -> reporter.befellBackground(failed.cause());
+      case Event.HousekeepingFailed failed -> reporter.befellBackground(failed.cause());
+      default -> {}
+    }
+  }
+
+  private void strive(Db db) throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (Striver striver : strivers) {
+      striver.goTo(db);
+      threads.add(new Thread(null, striver, "striver", Shortage.STACK_BYTES));
+    }
+    threads.forEach(thread -> thread.setDaemon(true));
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    want.relieve();
+  }
+
+  /// There is plenty again: whoever is refused, too, is told why.
+  private void goOn(Db db) throws IOException {
+    for (Striver striver : strivers) {
+      striver.writeInPlenty();
+    }
+    @Nullable Throwable refusal = Want.callInPlenty(random.nextBoolean() ? db::settle : db::flush);
+    if (refusal != null) {
+      reporter.befell(Mishap.of(refusal));
+    }
+    if (!db.stats().writable()) {
+      reporter.befell(Mishap.LATCHED);
+    }
+  }
+
+  private void check(Db db) throws IOException {
+    Contents contents;
+    try {
+      contents = Contents.checked(db);
+    } catch (DbException | OutOfMemoryError refusal) {
+      if (shortage != Shortage.OFF_HEAP) {
+        throw new Violation("there is plenty, and reading says " + refusal, refusal);
+      }
+      reporter.befell(Mishap.of(refusal));
+      return;
+    }
+    boolean writable = db.stats().writable();
+    for (Striver striver : strivers) {
+      striver.compareWith(contents, writable);
+    }
+  }
+
+  /// Closes the store if it is open.
+  void end() throws IOException {
+    if (open == null) {
+      return;
+    }
+    reporter.enter(Phase.CLOSING);
+    Db db = open;
+    open = null;
+    @Nullable Throwable refusal = Want.callInPlenty(db::close);
+    if (refusal != null) {
+      reporter.befell(Mishap.of(refusal));
+    }
+  }
+}
