@@ -6,7 +6,7 @@ import java.io.Serial;
 public final class OutOfOrderException extends IllegalStateException {
   @Serial private static final long serialVersionUID = 1;
 
-  OutOfOrderException() {
+  public OutOfOrderException() {
     super("entries must come in ascending order, of one key the newest first");
   }
 }
