@@ -41,7 +41,10 @@ public final class Watch {
     }
     Throwable thrown = watch.failure.get();
     if (thrown != null) {
-      throw new AssertionError(thrown.getMessage(), thrown);
+      // Not as its cause, which alone would be shown where there is one line for all.
+      AssertionError violation = new AssertionError(thrown.getMessage());
+      violation.addSuppressed(thrown);
+      throw violation;
     }
   }
 

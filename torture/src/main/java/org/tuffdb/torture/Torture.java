@@ -30,6 +30,7 @@ final class Torture {
           Simulation.FAULTS,
           Simulation.MODEL,
           Simulation.DAMAGE,
+          OpenEnded.STRUCTURES,
           new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.
