@@ -2,6 +2,7 @@ package org.tuffdb;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.entry.BatchReader;
 import org.tuffdb.entry.Kind;
@@ -58,8 +60,8 @@ final class Keyspaces {
   private final long memtablesBytesMax;
   private final Map<String, Keyspace> byName = new ConcurrentHashMap<>();
 
-  /// By id; null where there is none.
-  private volatile @Nullable Keyspace[] byId = new Keyspace[0];
+  /// In the order of their ids, of which there may be any.
+  private volatile Keyspace[] byId = new Keyspace[0];
 
   /// The memory of all memtables.
   private final AtomicLong memoryBytes = new AtomicLong();
@@ -83,25 +85,30 @@ final class Keyspaces {
   /// Adds a keyspace. It takes memory with the first write to it.
   Keyspace add(int id, String name, Lifetimes lifetimes, Levels levels) {
     Keyspace keyspace = new Keyspace(db, id, name, lifetimes, levels);
-    @Nullable Keyspace[] more = Arrays.copyOf(byId, Math.max(byId.length, id + 1));
-    more[id] = keyspace;
-    byId = more;
+    byId =
+        Stream.concat(Arrays.stream(byId), Stream.of(keyspace))
+            .sorted(Comparator.comparingInt(Keyspace::id))
+            .toArray(Keyspace[]::new);
     byName.put(name, keyspace);
     return keyspace;
   }
 
   /// Removes a keyspace, with all that is in it.
   void remove(Keyspace keyspace) {
-    @Nullable Keyspace[] fewer = byId.clone();
-    fewer[keyspace.id()] = null;
-    byId = fewer;
+    byId = Arrays.stream(byId).filter(each -> each != keyspace).toArray(Keyspace[]::new);
     byName.remove(keyspace.name());
     keyspace.drop();
   }
 
   @Nullable Keyspace find(int id) {
-    @Nullable Keyspace[] all = byId;
-    return id < all.length ? all[id] : null;
+    Keyspace[] all = byId;
+    int low = 0;
+    for (int high = all.length; low < high; ) {
+      int middle = (low + high) >>> 1;
+      low = all[middle].id() < id ? middle + 1 : low;
+      high = all[middle].id() < id ? high : middle;
+    }
+    return low < all.length && all[low].id() == id ? all[low] : null;
   }
 
   @Nullable Keyspace find(String name) {

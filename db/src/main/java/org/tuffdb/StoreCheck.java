@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.bytes.Keys;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.DbException;
 import org.tuffdb.error.FormatTooNewException;
@@ -174,10 +175,11 @@ final class StoreCheck {
     done(table.sizeBytes);
   }
 
-  private static KeyRange range(byte[] first, byte[] limit) {
+  /// Null where damage has the keys end before they begin.
+  private static @Nullable KeyRange range(byte[] first, byte[] limit) {
     if (limit.length == 0) {
       return first.length == 0 ? KeyRange.all() : KeyRange.atLeast(first);
     }
-    return KeyRange.closedOpen(first, limit);
+    return Keys.isBelow(limit, first) ? null : KeyRange.closedOpen(first, limit);
   }
 }

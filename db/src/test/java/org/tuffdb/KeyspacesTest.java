@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
@@ -12,10 +15,13 @@ import org.tuffdb.error.DbClosedException;
 import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.error.StalledException;
 import org.tuffdb.fs.Background;
+import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.ManualClock;
+import org.tuffdb.version.Edit;
+import org.tuffdb.version.Manifest;
 
 /// How keyspaces come to be, and what they cost.
 class KeyspacesTest {
@@ -41,6 +47,26 @@ class KeyspacesTest {
       assertThat(db.keyspaces()).containsExactly("default", "?", "\ud83e\udd83");
       assertThat(db.keyspace("?").get(KEY)).isEqualTo(VALUE);
       assertThat(db.keyspace("\ud83e\udd83").get(KEY)).isEqualTo(KEY);
+    }
+  }
+
+  /// Found by the campaign structures: opening made an array with room for all ids below.
+  @Test
+  void anyIdMayComeNext() throws IOException {
+    store.open().close();
+    Manifest.Recovered found =
+        Objects.requireNonNull(Manifest.read(store.disk, SmallStore.DIRECTORY));
+    try (Directory directory = store.disk.openDirectory(SmallStore.DIRECTORY);
+        Manifest manifest =
+            new Manifest(
+                store.disk, directory, found.storeId(), found.version(), new SplittableRandom(1))) {
+      manifest.commit(new Edit.NextKeyspace(Integer.MAX_VALUE - 1));
+    }
+    try (Db db = store.open()) {
+      db.keyspace("last").put(KEY, VALUE);
+    }
+    try (Db db = store.open()) {
+      assertThat(db.keyspace("last").get(KEY)).isEqualTo(VALUE);
     }
   }
 

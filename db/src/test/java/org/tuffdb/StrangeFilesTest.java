@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.error.CorruptionException;
+import org.tuffdb.error.DbException;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.MemoryFileSystem;
 import org.tuffdb.fs.ReadFile;
@@ -43,6 +44,22 @@ class StrangeFilesTest {
       assertThat(db.get(KEY)).isEqualTo(bytes("value"));
     }
     assertThat(disk.exists(stray)).isTrue();
+  }
+
+  /// Found by the campaign structures: an opening ended with a NoSuchElementException.
+  @Test
+  void aFileWithTheLastNumberOfAllLeavesNone() throws IOException {
+    Path directory = SmallStore.DIRECTORY;
+    open(directory).close();
+    Path stray = directory.resolve(FileNames.NUMBER_MAX + ".log");
+    disk.create(stray).close();
+
+    assertThatThrownBy(() -> open(directory))
+        .isInstanceOf(DbException.class)
+        .hasMessageContaining("numbers of files have run out");
+    disk.assertNothingOpen();
+    disk.delete(stray);
+    open(directory).close();
   }
 
   /// As a backup may that is put back in the wrong place.

@@ -9,6 +9,7 @@ import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
+import org.tuffdb.table.OutOfOrderException;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
 import org.tuffdb.table.TableWriter;
@@ -137,10 +138,13 @@ public final class Compaction {
           throw new CancellationException();
         }
         EntryCursor at = merge.current();
+        if (at.sequence() < 0) {
+          throw at.damage("an entry has no sequence");
+        }
         boolean keeps = retention.keeps(at);
         otherKey |= retention.isAtFirstVersion();
         if (keeps) {
-          tables.add(at, otherKey, retention.keptSequence(at.sequence()));
+          add(at, otherKey);
           otherKey = false;
           written++;
         }
@@ -149,6 +153,17 @@ public final class Compaction {
       return new Result(finished, read, written, Shape.sizeBytes(finished));
     } finally {
       inputs.forEach(EntryCursor::close);
+    }
+  }
+
+  /// Where entries come in no order, so do those of the input that this one is of.
+  private void add(EntryCursor at, boolean otherKey) throws IOException {
+    try {
+      tables.add(at, otherKey, retention.keptSequence(at.sequence()));
+    } catch (OutOfOrderException disorder) {
+      RuntimeException damage = at.damage("its entries are not in order");
+      damage.initCause(disorder);
+      throw damage;
     }
   }
 }

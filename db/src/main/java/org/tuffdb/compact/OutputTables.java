@@ -4,12 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
+import org.tuffdb.table.OutOfOrderException;
 import org.tuffdb.table.TableInfo;
 import org.tuffdb.table.TableWriter;
 
@@ -67,6 +69,9 @@ final class OutputTables implements Closeable {
         cut(at.segment().asSlice(at.keyOffset(), at.keyLength()).toArray(ValueLayout.JAVA_BYTE));
       }
     }
+    if (writer == null && !isAtOrBelow(start, at)) {
+      throw new OutOfOrderException();
+    }
     open().add(at, sequence);
   }
 
@@ -100,9 +105,17 @@ final class OutputTables implements Closeable {
     if (writer != null || !clipped.isEmpty()) {
       TableWriter ended = open();
       ended.addRangeDeletes(clipped);
-      finished.add(ended.finish());
+      TableInfo info = ended.finish();
+      requireBefore(at, info);
+      finished.add(info);
       ended.close();
       writer = null;
+    }
+  }
+
+  private static void requireBefore(byte[] cut, TableInfo table) {
+    if (!Arrays.equals(Keys.higherLimit(cut, table.limit()), cut)) {
+      throw new OutOfOrderException();
     }
   }
 

@@ -46,6 +46,11 @@ public interface EntryCursor extends AutoCloseable {
     return true;
   }
 
+  /// What to throw if the entry cannot be: of a file it says which, and where.
+  default RuntimeException damage(String what) {
+    return new IllegalStateException(what);
+  }
+
   /// Lets go of what the cursor holds in place. It is not used afterwards.
   @Override
   default void close() {}

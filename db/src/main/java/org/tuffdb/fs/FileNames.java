@@ -2,10 +2,14 @@ package org.tuffdb.fs;
 
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.tuffdb.error.DbException;
 
 /// The names of the files in a store's directory. Numbers are given out once and never again,
 /// whatever the kind.
 public final class FileNames {
+  /// The highest number that a file can have: positions in a log have no room for more.
+  public static final long NUMBER_MAX = Integer.MAX_VALUE;
+
   public static final String LOCK = "LOCK";
   public static final String CURRENT = "CURRENT";
   public static final String CURRENT_TEMPORARY = "CURRENT.new";
@@ -57,7 +61,13 @@ public final class FileNames {
         : OptionalLong.empty();
   }
 
+  /// @throws DbException if there is no such number: then they have run out
   private static String padded(long number) {
+    if (number < 0 || number > NUMBER_MAX) {
+      throw new DbException(
+          "the numbers of files have run out at %d: has the directory a file with a number that high?"
+              .formatted(number));
+    }
     String digits = Long.toString(number);
     return "0".repeat(Math.max(0, 6 - digits.length())) + digits;
   }
@@ -70,7 +80,7 @@ public final class FileNames {
       return OptionalLong.empty();
     }
     long number = Long.parseLong(digits);
-    return number <= Integer.MAX_VALUE && padded(number).equals(digits)
+    return number <= NUMBER_MAX && padded(number).equals(digits)
         ? OptionalLong.of(number)
         : OptionalLong.empty();
   }

@@ -374,6 +374,11 @@ public final class Table implements Closeable {
     return new TableCursor(this, true);
   }
 
+  /// Says what is wrong with a block whose checksum is right.
+  CorruptionException damage(int block, String what) {
+    return new CorruptionException(path, contents().blocks.fences().offset(block), what);
+  }
+
   BlockSource heldBlocks() {
     return new HeldBlocks(contents().blocks);
   }

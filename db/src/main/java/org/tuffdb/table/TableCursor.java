@@ -2,7 +2,9 @@ package org.tuffdb.table;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
+import org.tuffdb.error.CorruptionException;
 
 /// Walks over the blocks of a table. What it needs of the table is made ready by the first move.
 ///
@@ -48,6 +50,27 @@ final class TableCursor implements EntryCursor {
     block = wanted;
     count = Block.count(s, at);
     shape = Block.shape(s, at);
+    if (sweeping) {
+      requireWithinBounds(0);
+      requireWithinBounds(count - 1);
+    }
+  }
+
+  /// What is merged comes to lie between tables that it must not overlap.
+  private void requireWithinBounds(int entry) {
+    byte[] first = table.info().first();
+    byte[] limit = table.info().limit();
+    long key = Block.keyOffset(s, at, count, shape, entry);
+    int length = Block.keyLength(s, at, count, shape, entry);
+    if (Keys.compare(first, 0, first.length, s, key, length) > 0
+        || (limit.length > 0 && Keys.compare(limit, 0, limit.length, s, key, length) <= 0)) {
+      throw damage("a key lies outside the table's bounds");
+    }
+  }
+
+  @Override
+  public CorruptionException damage(String what) {
+    return table.damage(block, what);
   }
 
   private boolean stand(int wanted) {

@@ -153,11 +153,11 @@ public final class TableWriter implements Closeable {
       return true;
     }
     int order = Keys.compare(lastKey, 0, lastKeyLength, segment, keyOffset, keyLength);
-    if (finished || order > 0 || (order == 0 && lastSequence <= sequence)) {
-      throw new IllegalStateException(
-          finished
-              ? "the table is finished"
-              : "entries must come in ascending order, of one key the newest first");
+    if (finished) {
+      throw new IllegalStateException("the table is finished");
+    }
+    if (order > 0 || (order == 0 && lastSequence <= sequence)) {
+      throw new OutOfOrderException();
     }
     return order < 0;
   }

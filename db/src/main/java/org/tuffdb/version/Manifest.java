@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.error.CorruptionException;
+import org.tuffdb.error.DbException;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
@@ -141,8 +142,13 @@ public final class Manifest implements Closeable {
   }
 
   /// A number that no file has or had.
+  ///
+  /// @throws DbException if there is none
   public synchronized long newFileNumber() {
     long number = version.nextFileNumber();
+    if (number > FileNames.NUMBER_MAX) {
+      throw new DbException("the numbers of files have run out");
+    }
     version = version.with(new Edit.NextFile(number + 1));
     return number;
   }

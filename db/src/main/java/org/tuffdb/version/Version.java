@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.Keys;
+import org.tuffdb.fs.FileNames;
 import org.tuffdb.table.TableInfo;
 
 /// What a store consists of at one moment. Immutable: an edit makes another one.
@@ -109,6 +110,7 @@ public record Version(
   }
 
   private Version withNextFile(long number) {
+    require(number <= FileNames.NUMBER_MAX + 1, "files have no such numbers", number);
     return new Version(
         Math.max(number, nextFileNumber), nextKeyspaceId, replayFrom, keyspaces, logs);
   }
@@ -123,6 +125,7 @@ public record Version(
   }
 
   private Version withLogAdded(long number) {
+    require(number > 0, "a log has no such number", number);
     require(logs.isEmpty() || logs.getLast().number < number, "log is older than the last", number);
     List<LogFile> more = new ArrayList<>(logs);
     more.add(new LogFile(number, -1));
@@ -164,6 +167,7 @@ public record Version(
   }
 
   private Version withKeyspace(int id, String name) {
+    require(id < Integer.MAX_VALUE, "a keyspace has no such id", id);
     boolean named = keyspaces.values().stream().anyMatch(k -> k.name.equals(name));
     require(id >= nextKeyspaceId && !named, "keyspace is taken", id);
     return with(id, new KeyspaceVersion(name, 0, KeyspaceVersion.NO_TABLES));
@@ -192,6 +196,8 @@ public record Version(
   private Version withTable(int id, int level, TableInfo table) {
     KeyspaceVersion keyspace = keyspace(id);
     require(level >= 0 && level < LEVELS_MAX, "there is no such level", level);
+    require(table.number() > 0, "a table has no such number", table.number());
+    require(Keys.isBelow(table.first(), table.limit()), "table ends first", table.number());
     require(keyspace.find(table.number()) == null, "table is there already", table.number());
     List<TableInfo> tables = new ArrayList<>(keyspace.levels.get(level));
     int at = 0;

@@ -86,7 +86,7 @@ record Damage(String what, Set<String> files, boolean endsEarlier, Act act) {
     return FileNames.logNumber(name).isPresent() || FileNames.manifestNumber(name).isPresent();
   }
 
-  private static void replace(FileSystem files, String name, byte[] content) throws IOException {
+  static void replace(FileSystem files, String name, byte[] content) throws IOException {
     files.delete(path(name));
     try (WriteFile file = files.create(path(name))) {
       file.write(0, content, 0, content.length);

@@ -38,7 +38,7 @@ import org.tuffdb.version.Manifest;
 /// A small store with tables on several levels and a log, to be damaged and read.
 final class DamagedStore {
   private static final List<String> KEYSPACES = List.of("default", "other");
-  private static final int KEYS = 60;
+  static final int KEYS = 60;
 
   private final SplittableRandom random = new SplittableRandom(7);
 
@@ -80,6 +80,16 @@ final class DamagedStore {
   /// The files of the sound store.
   NavigableMap<String, byte[]> files() {
     return Damage.contents(sound);
+  }
+
+  /// Another store of the same files.
+  MemoryFileSystem copy() {
+    return sound.restart();
+  }
+
+  /// What it holds: a key is that of its keyspace, a slash, and the key.
+  NavigableMap<String, String> state() {
+    return states.getLast();
   }
 
   /// On how many levels it has tables.
@@ -139,7 +149,7 @@ final class DamagedStore {
     states.add(state);
   }
 
-  private static String key(int number) {
+  static String key(int number) {
     return "key%04d".formatted(number);
   }
 
@@ -194,6 +204,10 @@ final class DamagedStore {
   }
 
   private static Db open(MemoryFileSystem files, Reading reading, ManualBackground background) {
+    return builder(files, reading, background).open();
+  }
+
+  static Db.Builder builder(MemoryFileSystem files, Reading reading, ManualBackground background) {
     return Db.builder(Stores.DIRECTORY)
         .options(
             Options.builder()
@@ -212,8 +226,7 @@ final class DamagedStore {
         .fileSystem(files)
         .clock(new ManualClock())
         .background(background)
-        .random(new SplittableRandom(1))
-        .open();
+        .random(new SplittableRandom(1));
   }
 
   /// Opens the store damaged like this, and reads everything: each answer is right, or says which

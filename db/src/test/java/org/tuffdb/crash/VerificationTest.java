@@ -28,6 +28,7 @@ import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.ManualClock;
 import org.tuffdb.fs.MemoryFileSystem;
+import org.tuffdb.table.TableStructure;
 
 /// A verification of a whole store, and of one in which each kind of file is damaged in turn: it
 /// says which file, where, and which keys are concerned at most.
@@ -284,6 +285,26 @@ class VerificationTest {
     }
     assertThat(verify(killed).damages()).isEmpty();
     assertThat(verify(disk.crash(SEED)).damages()).isEmpty();
+  }
+
+  /// Found by the campaign structures: a key that is higher than those of the block behind, with
+  /// the checksum made right, ended the verification with an IllegalArgumentException.
+  @Test
+  void damageWhoseKeysHaveNoOrderIsReportedWithoutThem() {
+    String name = names(".table").getFirst();
+    TableStructure table = new TableStructure(content(name));
+    byte[] forged = content(name);
+    Objects.requireNonNull(table.parts().get("block columns")).stream()
+        .filter(field -> field.name().equals("first byte"))
+        .findFirst()
+        .orElseThrow()
+        .set(forged, 'z');
+    table.seal(forged);
+
+    Verification found = verify(ForgedStore.replace(disk.restart(), name, forged));
+    assertThat(found.damages()).isNotEmpty();
+    assertThat(found.damages().getFirst().file()).isEqualTo(path(name));
+    assertThat(found.damages().getFirst().keys()).isNull();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.tuffdb.fs.FileNames;
 import org.tuffdb.table.TableInfo;
 
 class VersionTest {
@@ -86,11 +87,27 @@ class VersionTest {
     refused(new Edit.Flushed(2, 11), "unknown keyspace 2");
   }
 
+  /// Names of files end there, and ids.
+  @Test
+  void numbersThatNothingCanHaveAreRefused() {
+    refused(new Edit.NextFile(Long.MAX_VALUE), "no such number");
+    refused(new Edit.NextFile(FileNames.NUMBER_MAX + 2), "no such number");
+    refused(new Edit.LogAdded(FileNames.NUMBER_MAX + 1), "no such number");
+    refused(new Edit.KeyspaceAdded(Integer.MAX_VALUE, "last"), "no such id");
+    refused(added(2, table(-1, 1, "p", "q", false)), "no such number");
+    refused(added(2, table(0, 1, "p", "q", false)), "no such number");
+    refused(added(2, table(FileNames.NUMBER_MAX + 1, 1, "p", "q", false)), "no such number");
+    assertThatThrownBy(() -> Version.empty().with(new Edit.LogAdded(-1)))
+        .hasMessageContaining("no such number");
+  }
+
   @Test
   void tablesThatContradictAreRefused() {
     refused(added(-1, table(20, 1, "p", "q", false)), "no such level");
     refused(added(Version.LEVELS_MAX, table(20, 1, "p", "q", false)), "no such level");
     refused(added(2, table(10, 1, "p", "q", false)), "there already");
+    refused(added(2, table(20, 1, "q", "p", false)), "ends first");
+    refused(added(0, table(20, 1, "q", "q", false)), "ends first");
     refused(added(1, table(20, 1, "b", "c", false)), "overlap");
     refused(added(1, table(20, 1, "A", "aa", false)), "overlap");
     refused(added(1, table(20, 1, "o", "q", false)), "overlap");
@@ -109,7 +126,7 @@ class VersionTest {
   void everyEditIsReadAsItWasWritten() {
     List<Edit> edits =
         List.of(
-            new Edit.NextFile(1L << 40),
+            new Edit.NextFile(1L << 30),
             new Edit.NextKeyspace(2),
             new Edit.LogAdded(3),
             new Edit.LogEnded(4, 5),

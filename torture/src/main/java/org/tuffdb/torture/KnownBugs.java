@@ -99,7 +99,7 @@ final class KnownBugs implements Campaign {
     bugs.forEach(bug -> finders.add(bug.finder()));
     for (Simulation finder : finders) {
       int size = Math.ceilDiv(finder.size(), PART);
-      Simulation.Outcome outcome = look(engine.testPath(), finder, size, seed);
+      TestProcess.Outcome outcome = look(engine.testPath(), finder, size, seed);
       System.out.printf("no bug, %s: %s%n", finder.name(), outcome.lastLine());
       if (!outcome.isSound()) {
         throw new Violation("found where no bug was put: " + outcome.lastLine());
@@ -113,7 +113,7 @@ final class KnownBugs implements Campaign {
     List<String> path = new ArrayList<>(List.of(classes.toString()));
     path.addAll(engine.testPath());
     int size = bug.finder().size();
-    Simulation.Outcome outcome = look(path, bug.finder(), Math.ceilDiv(size, PART), seed);
+    TestProcess.Outcome outcome = look(path, bug.finder(), Math.ceilDiv(size, PART), seed);
     if (outcome.isSound()) {
       outcome = look(path, bug.finder(), TIMES * size, seed + 1);
     }
@@ -151,7 +151,7 @@ final class KnownBugs implements Campaign {
     }
   }
 
-  private static Simulation.Outcome look(List<String> path, Simulation finder, int size, long seed)
+  private static TestProcess.Outcome look(List<String> path, Simulation finder, int size, long seed)
       throws IOException, InterruptedException {
     return finder.run(path, size, seed, TIMEOUT_NANOS);
   }

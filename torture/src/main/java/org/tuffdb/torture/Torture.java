@@ -30,6 +30,7 @@ final class Torture {
           Simulation.FAULTS,
           Simulation.MODEL,
           Simulation.DAMAGE,
+          OpenEnded.STRUCTURES,
           new Places(),
           new Memory(Bug.NONE),
           new KnownBugs());
