@@ -16,9 +16,7 @@ enum Bug {
   /// A sync that failed is called again, and then says that all is well.
   SYNC_RETRIED,
   /// A write that finds no room says that all is well.
-  FULL_DISK_IGNORED,
-  /// A write whose caller has not the stack or the memory for it says that all is well.
-  SHORTAGE_IGNORED;
+  FULL_DISK_IGNORED;
 
   /// The files of the operating system, called in this way.
   FileSystem files() {
@@ -42,17 +40,12 @@ enum Bug {
         return null;
       }
       throw full;
-    } catch (VirtualMachineError shortage) {
-      if (this == SHORTAGE_IGNORED && name.equals("write")) {
-        return null;
-      }
-      throw shortage;
     }
   }
 
   private boolean isLeftOut(Class<?> type, Path path) {
     return switch (this) {
-      case NONE, SYNC_RETRIED, FULL_DISK_IGNORED, SHORTAGE_IGNORED -> false;
+      case NONE, SYNC_RETRIED, FULL_DISK_IGNORED -> false;
       case LOG_NOT_SYNCED -> FileKind.LOG.is(type, path);
       case TABLE_NOT_SYNCED -> FileKind.TABLE.is(type, path);
       case MANIFEST_NOT_SYNCED -> FileKind.MANIFEST.is(type, path);

@@ -21,6 +21,9 @@ final class Memory implements Campaign {
   /// A process acknowledges more steps than that, unless there is little for it to have.
   private static final int STEPS_MAX = 200;
 
+  /// So many are made before there is any want.
+  private static final int STEPS_MIN = 260;
+
   private static final List<Shortage> SHORTAGES =
       List.of(
           Shortage.STACK,
@@ -157,7 +160,7 @@ final class Memory implements Campaign {
 
     /// When it has been through all, or earlier.
     private static Moment moment(SplittableRandom drawn) {
-      int steps = drawn.nextInt(3) > 0 ? Integer.MAX_VALUE : 1 + drawn.nextInt(STEPS_MAX);
+      int steps = drawn.nextInt(3) > 0 ? Integer.MAX_VALUE : STEPS_MIN + drawn.nextInt(STEPS_MAX);
       return new Moment(Phase.IDLE, 1, 0, steps);
     }
 
