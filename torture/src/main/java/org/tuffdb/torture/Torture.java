@@ -1,7 +1,9 @@
 package org.tuffdb.torture;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -31,6 +33,7 @@ final class Torture {
           Simulation.MODEL,
           Simulation.DAMAGE,
           OpenEnded.STRUCTURES,
+          OpenEnded.FUZZ,
           new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.
@@ -39,6 +42,7 @@ final class Torture {
   private final List<Campaign> chosen = new ArrayList<>();
   private OptionalInt runs = OptionalInt.empty();
   private OptionalInt seconds = OptionalInt.empty();
+  private Optional<Path> input = Optional.empty();
   private long seed = RandomGenerator.getDefault().nextLong(1_000_000);
 
   private Torture() {}
@@ -64,6 +68,7 @@ final class Torture {
         case "--runs" -> runs = OptionalInt.of(positive(args, ++i));
         case "--seconds" -> seconds = OptionalInt.of(positive(args, ++i));
         case "--minutes" -> minutes = positive(args, ++i);
+        case "--input" -> input = Optional.of(Path.of(argument(args, ++i)));
         case "--seed" -> seed = Long.parseLong(argument(args, ++i));
         case "standard" -> chosen.addAll(CAMPAIGNS);
         case "soak" -> {
@@ -86,7 +91,7 @@ final class Torture {
     int run = 0;
     do {
       Campaign campaign = chosen.get(run % chosen.size());
-      Settings settings = new Settings(runs, seconds, seed + run / chosen.size());
+      Settings settings = new Settings(runs, seconds, seed + run / chosen.size(), input);
       failed += run(campaign, settings) ? 0 : 1;
       run++;
     } while (run < chosen.size() || (minutes > 0 && System.nanoTime() < end));
@@ -129,7 +134,7 @@ final class Torture {
 
   private static String argument(String[] args, int index) {
     if (index == args.length) {
-      throw new IllegalArgumentException(args[index - 1] + " needs a number");
+      throw new IllegalArgumentException("something must follow " + args[index - 1]);
     }
     return args[index];
   }
@@ -139,8 +144,9 @@ final class Torture {
         new StringBuilder(
             """
             usage: torture/run standard|soak|CAMPAIGN... [--minutes N] [--runs N] [--seconds N] [--seed S]
+                   [--input FILE]
             standard is all campaigns once; soak, and --minutes, is again and again, with one seed
-            after the other. The campaigns:
+            after the other; --input reads again what fuzz has kept. The campaigns:
             """);
     CAMPAIGNS.forEach(
         campaign -> usage.append("  %-15s%s%n".formatted(campaign.name(), campaign.summary())));
