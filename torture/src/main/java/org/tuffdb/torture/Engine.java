@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /// The engine's sources and tests in this repository, which this class was built in.
 final class Engine {
   private static final String MODULE = "db";
+  private static final String SHELL = "shell";
 
   private final Path module;
 
@@ -60,6 +61,21 @@ final class Engine {
 
   private Path libraries() {
     return module.resolve("target/test-lib");
+  }
+
+  /// A class path for its tests with those of the shell beside them, which is above it.
+  ///
+  /// @throws CannotRun if those are not built
+  List<String> testPathWithShell() throws IOException, CannotRun {
+    Path shell = module.resolveSibling(SHELL).resolve("target");
+    Path tests = shell.resolve("test-classes");
+    Path libraries = shell.resolve("test-lib");
+    if (Files.notExists(tests) || Files.notExists(libraries)) {
+      throw new CannotRun("the tests of " + shell + " are not built");
+    }
+    List<String> path = testPath();
+    path.addAll(List.of(shell.resolve("classes").toString(), tests.toString(), libraries + "/*"));
+    return path;
   }
 
   /// A class path to compile its sources.

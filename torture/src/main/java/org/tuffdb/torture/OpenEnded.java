@@ -16,6 +16,12 @@ record OpenEnded(String name, String does, String method) implements Campaign {
           "numbers and pieces of a store's files are changed, with checksums made right",
           "org.tuffdb.crash.StructuresTest#noNumberOfAFileIsBelieved");
 
+  static final OpenEnded FUZZ =
+      new OpenEnded(
+          "fuzz",
+          "inputs that take new ways through the code of what reads files and imports",
+          "org.tuffdb.fuzz.FuzzTest#everyFormat");
+
   @Override
   public String summary() {
     return "%s (--seconds, %d, or --runs)".formatted(does, SECONDS);
@@ -24,7 +30,7 @@ record OpenEnded(String name, String does, String method) implements Campaign {
   @Override
   public String run(Settings settings) throws Exception {
     Engine engine = Engine.require();
-    return new TestProcess(engine.testPath(), method, properties(settings))
+    return new TestProcess(engine.testPathWithShell(), method, properties(settings))
         .run(Long.MAX_VALUE)
         .requireSound();
   }
@@ -37,6 +43,7 @@ record OpenEnded(String name, String does, String method) implements Campaign {
     } else {
       properties.put("tuffdb.seconds", String.valueOf(settings.seconds().orElse(SECONDS)));
     }
+    settings.input().ifPresent(file -> properties.put("tuffdb.input", file.toString()));
     return properties;
   }
 }

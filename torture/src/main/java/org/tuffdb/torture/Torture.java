@@ -1,7 +1,9 @@
 package org.tuffdb.torture;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -31,6 +33,7 @@ final class Torture {
           Simulation.MODEL,
           Simulation.DAMAGE,
           OpenEnded.STRUCTURES,
+          OpenEnded.FUZZ,
           new Places(),
           new Memory(Bug.NONE),
           new KnownBugs());
@@ -41,6 +44,7 @@ final class Torture {
   private final List<Campaign> chosen = new ArrayList<>();
   private OptionalInt runs = OptionalInt.empty();
   private OptionalInt seconds = OptionalInt.empty();
+  private Optional<Path> input = Optional.empty();
   private long seed = RandomGenerator.getDefault().nextLong(1_000_000);
 
   private Torture() {}
@@ -66,6 +70,7 @@ final class Torture {
         case "--runs" -> runs = OptionalInt.of(positive(args, ++i));
         case "--seconds" -> seconds = OptionalInt.of(positive(args, ++i));
         case "--minutes" -> minutes = positive(args, ++i);
+        case "--input" -> input = Optional.of(Path.of(argument(args, ++i)));
         case "--seed" -> seed = Long.parseLong(argument(args, ++i));
         case "standard" -> chosen.addAll(CAMPAIGNS);
         case "soak" -> {
@@ -88,7 +93,7 @@ final class Torture {
     int run = 0;
     do {
       Campaign campaign = chosen.get(run % chosen.size());
-      Settings settings = new Settings(runs, seconds, seed + run / chosen.size());
+      Settings settings = new Settings(runs, seconds, seed + run / chosen.size(), input);
       failed += run(campaign, settings) ? 0 : 1;
       run++;
     } while (run < chosen.size() || (minutes > 0 && System.nanoTime() < end));
@@ -131,7 +136,7 @@ final class Torture {
 
   private static String argument(String[] args, int index) {
     if (index == args.length) {
-      throw new IllegalArgumentException(args[index - 1] + " needs a number");
+      throw new IllegalArgumentException("something must follow " + args[index - 1]);
     }
     return args[index];
   }
@@ -141,8 +146,9 @@ final class Torture {
         new StringBuilder(
             """
             usage: torture/run standard|soak|CAMPAIGN... [--minutes N] [--runs N] [--seconds N] [--seed S]
+                   [--input FILE]
             standard is all campaigns once; soak, and --minutes, is again and again, with one seed
-            after the other. The campaigns:
+            after the other; --input reads again what fuzz has kept. The campaigns:
             """);
     CAMPAIGNS.forEach(
         campaign -> usage.append("  %-15s%s%n".formatted(campaign.name(), campaign.summary())));
