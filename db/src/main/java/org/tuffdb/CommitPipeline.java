@@ -97,6 +97,7 @@ final class CommitPipeline {
   private final List<Write> taken = new ArrayList<>();
 
   private final List<Write> group = new ArrayList<>();
+  private boolean halfWay;
   private long lastSequence;
   private volatile long visibleSequence;
   private final AtomicLong durableSequence;
@@ -323,26 +324,7 @@ final class CommitPipeline {
     try {
       wakeLeader();
     } finally {
-      release(newest);
-    }
-  }
-
-  /// Each on its own: to wake a virtual thread and to complete a future take memory, and where one
-  /// finds none, the others must not wait for it.
-  private void release(@Nullable Write newest) {
-    for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      try {
-        write.wake();
-      } catch (RuntimeException | Error unwoken) {
-        failure.report(unwoken);
-      }
-    }
-    for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      try {
-        write.complete(callbacks);
-      } catch (RuntimeException | Error uncompleted) {
-        failure.report(uncompleted);
-      }
+      Write.release(newest, callbacks, failure);
     }
   }
 
@@ -375,6 +357,7 @@ final class CommitPipeline {
 
   private void commitGroup(long bytes) {
     try {
+      requireWhole();
       failure.check();
       Objects.requireNonNull(backpressure, "begun").delay(bytes);
       keyspaces.reserve(group, log.segment().number(), Objects.requireNonNull(room, "begun"));
@@ -393,6 +376,7 @@ final class CommitPipeline {
       refuse(broken);
       return;
     }
+    halfWay = true;
     try {
       boolean sync = append();
       if (sync) {
@@ -407,6 +391,15 @@ final class CommitPipeline {
       for (Write write : group) {
         write.finish(Refusals.unknown(unknown));
       }
+    }
+    halfWay = false;
+  }
+
+  /// A leader who found no stack even to latch the failure leaves a group whose sequences are in
+  /// the log: nobody must give them out again.
+  private void requireWhole() {
+    if (halfWay) {
+      failure.latch(givenUp);
     }
   }
 
@@ -558,6 +551,7 @@ final class CommitPipeline {
       return false;
     }
     try {
+      requireWhole();
       action.accept(lastSequence);
       idleSoon();
     } finally {
@@ -589,7 +583,7 @@ final class CommitPipeline {
       for (@Nullable Write write = last; write != null; write = write.earlier) {
         write.giveUp(givenUp);
       }
-      release(last);
+      Write.release(last, callbacks, failure);
     }
     committer.close();
   }

@@ -410,7 +410,7 @@ final class Maintenance implements Keyspaces.Room {
     pipeline.whileStill(last -> {
       upTo[0] = last;
       freezeAll();
-      if (keyspaces.oldestFrozen() != null) {
+      if (keyspaces.oldestFrozen() != null && !failure.isLatched()) {
         rollLog(last);
       }
     });

@@ -28,6 +28,9 @@ final class Write {
   /// What it failed with; null if it did not. Set before `done`, as that is.
   @Nullable Throwable failure;
 
+  /// Whether `callbacks` have taken it to complete the future.
+  private volatile boolean told;
+
   /// Whether it has come to its end, whatever that is.
   volatile boolean done;
 
@@ -66,6 +69,26 @@ final class Write {
     return failure;
   }
 
+  /// Wakes and completes `newest`, and what was queued before it. Each on its own: to wake a
+  /// virtual thread and to complete a future take memory, and where one finds none, the others must
+  /// not wait for it.
+  static void release(@Nullable Write newest, Executor callbacks, Failure failure) {
+    for (@Nullable Write write = newest; write != null; write = write.earlier) {
+      try {
+        write.wake();
+      } catch (RuntimeException | Error unwoken) {
+        failure.report(unwoken);
+      }
+    }
+    for (@Nullable Write write = newest; write != null; write = write.earlier) {
+      try {
+        write.complete(callbacks);
+      } catch (RuntimeException | Error uncompleted) {
+        failure.report(uncompleted);
+      }
+    }
+  }
+
   /// Wakes the thread that waits, if one does.
   void wake() {
     if (waiter != null) {
@@ -76,11 +99,12 @@ final class Write {
   /// Completes the future, if there is one. What depends on it runs by `callbacks`, or here if they
   /// take nothing.
   void complete(Executor callbacks) {
-    if (future == null) {
+    if (future == null || told) {
       return;
     }
     try {
       callbacks.execute(this::completeHere);
+      told = true;
     } catch (RuntimeException | Error refused) {
       completeHere();
     }
