@@ -3,10 +3,10 @@ package org.tuffdb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.tuffdb.bytes.Keys;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.DbException;
 import org.tuffdb.error.FormatTooNewException;
@@ -180,6 +180,6 @@ final class StoreCheck {
     if (limit.length == 0) {
       return first.length == 0 ? KeyRange.all() : KeyRange.atLeast(first);
     }
-    return Keys.isBelow(limit, first) ? null : KeyRange.closedOpen(first, limit);
+    return Arrays.compareUnsigned(limit, first) < 0 ? null : KeyRange.closedOpen(first, limit);
   }
 }

@@ -14,7 +14,7 @@ import org.tuffdb.fs.FileSystem;
 /// Interrupts all threads that use a store, and the one that closes and opens it, all the time. No
 /// call may fail or forget an acknowledged write for that, nor swallow the interrupt.
 final class Interrupts implements Campaign {
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 15;
   private static final int CALLERS = 16;
   private static final long PAUSE_NANOS = 20_000;
 

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 ///
 /// @param method as `Class#method`
 record OpenEnded(String name, String does, String method) implements Campaign {
-  private static final int SECONDS = 30;
+  private static final int SECONDS = 20;
 
   static final OpenEnded STRUCTURES =
       new OpenEnded(

@@ -14,7 +14,7 @@ import org.tuffdb.Verification;
 /// copies, folders that are moved, file systems that are read-only, rights that are missing, clocks
 /// that jump. Whoever cannot have the store is told why, and nothing of it is harmed.
 final class Places implements Campaign {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   /// One thing that is tried.
   @FunctionalInterface

@@ -22,7 +22,7 @@ record Simulation(String name, String summary, String method, String sizePropert
           "a simulated disk loses power at every call and in every way, and again in recovery",
           "org.tuffdb.crash.CrashStatesTest#everyStateHoldsWhatWasPromised",
           "tuffdb.crashStates",
-          60_000);
+          50_000);
 
   static final Simulation FAULTS =
       new Simulation(
