@@ -1,0 +1,274 @@
+package org.tuffdb.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.fs.CrashChoice;
+import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.Fault;
+import org.tuffdb.fs.FaultyFileSystem;
+import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.MemoryFileSystem;
+
+/// What a log writes is what its reader finds, at the same places, whatever the size of a record
+/// and of the window that the reader looks through.
+class LogTest {
+  private static final int SALT = 4711;
+  private static final int MIB = 1 << 20;
+  private static final int SMALL_BYTES = 1024;
+
+  private final MemoryFileSystem disk = new MemoryFileSystem();
+  private final FaultyFileSystem files = new FaultyFileSystem(disk);
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final List<String> finished = new ArrayList<>();
+  private long segmentBytes = 16 * MIB;
+  private int segments;
+
+  private Log log() throws IOException {
+    return new Log(
+        segment(),
+        7,
+        new Log.Successor() {
+          @Override
+          public LogSegment next(long sizeBytesMin) throws IOException {
+            segmentBytes = Math.max(segmentBytes, sizeBytesMin);
+            return segment();
+          }
+
+          @Override
+          public void finished(LogSegment segment, long endOffset) {
+            finished.add(segment.number() + " to " + endOffset);
+            try {
+              segment.close();
+            } catch (IOException impossible) {
+              throw new UncheckedIOException(impossible);
+            }
+          }
+        });
+  }
+
+  private LogSegment segment() throws IOException {
+    segments++;
+    return LogSegment.create(files, path(segments), header(segments), segmentBytes);
+  }
+
+  private static FileHeader header(long number) {
+    return new FileHeader(FileHeader.Kind.LOG, number, 3, SALT);
+  }
+
+  private static Path path(long number) {
+    return Path.of("/" + number + ".log");
+  }
+
+  private byte[] payload(int length) {
+    byte[] payload = new byte[length + 2]; // a part of it is added
+    random.nextBytes(payload);
+    return payload;
+  }
+
+  private static void add(Log log, long sequence, byte[] payload) throws IOException {
+    log.add(LogFormat.DATA, sequence, payload, 1, payload.length - 2);
+  }
+
+  private LogReader reader(long number) throws IOException {
+    return new LogReader(disk, path(number), FileHeader.Kind.LOG, number);
+  }
+
+  @AfterEach
+  void nothingIsLeftOpen() {
+    disk.assertNothingOpen();
+  }
+
+  @Test
+  void recordsOfEverySizeAreFoundWhereTheyWereWritten() throws IOException {
+    int[] lengths = {
+      0, 1, 7, 8, 9, 4000, 4056, 4057, 9000, MIB - 1, 3, MIB, MIB + 3, 5, 3 * MIB, 64
+    };
+    List<byte[]> payloads = new ArrayList<>();
+    try (Log log = log()) {
+      for (int length : lengths) {
+        payloads.add(payload(length));
+        add(log, 100 + payloads.size(), payloads.getLast());
+        if (payloads.size() % 3 == 0) { // else they are of one group
+          log.append(payloads.size() % 2 == 0);
+        }
+      }
+      log.append(false);
+      assertThat(log.endOffset())
+          .isEqualTo(
+              LogFormat.FIRST_RECORD_AT + Arrays.stream(lengths).mapToLong(Log::recordBytes).sum());
+      log.sync();
+    }
+    try (LogReader reader = reader(1)) {
+      long at = LogFormat.FIRST_RECORD_AT;
+      for (byte[] payload : payloads) {
+        assertThat(reader.next()).as("record at %d", at).isTrue();
+        assertThat(reader.offset()).isEqualTo(at);
+        at += Log.recordBytes(payload.length - 2);
+        assertThat(reader.endOffset()).isEqualTo(at);
+        assertThat(reader.type()).isEqualTo(LogFormat.DATA);
+        assertThat(contentOf(reader)).isEqualTo(Arrays.copyOfRange(payload, 1, payload.length - 1));
+      }
+      assertThat(reader.firstSequence()).isEqualTo(100L + lengths.length);
+      assertThat(reader.next()).isFalse();
+      assertThat(reader.tail().endOffset()).isEqualTo(at);
+    }
+  }
+
+  private static byte[] contentOf(LogReader reader) {
+    int from = reader.payloadOffset();
+    return Arrays.copyOfRange(reader.buffer(), from, from + reader.payloadLength());
+  }
+
+  /// Else the gap of a shorter record would show what stood in the buffer before.
+  @Test
+  void theGapBehindAPayloadIsZero() throws IOException {
+    try (Log log = log()) {
+      byte[] ones = new byte[100];
+      Arrays.fill(ones, (byte) 1);
+      add(log, 1, ones);
+      log.append(false);
+      add(log, 2, new byte[] {0, 1, 0});
+      log.append(false);
+      long from = LogFormat.FIRST_RECORD_AT + Log.recordBytes(98) + LogFormat.HEADER_BYTES;
+      try (LogReader reader = reader(1)) {
+        assertThat(reader.read(from, 8)).containsExactly(1, 0, 0, 0, 0, 0, 0, 0);
+      }
+    }
+  }
+
+  @Test
+  void aGroupFitsAsLongAsThereIsRoomForTheLastRecordBehindIt() throws IOException {
+    segmentBytes = SMALL_BYTES;
+    try (Log log = log()) {
+      long room = SMALL_BYTES - LogFormat.FIRST_RECORD_AT - LogFormat.HEADER_BYTES;
+      assertThat(log.fits(room)).isTrue();
+      assertThat(log.fits(room + 1)).isFalse();
+      log.reserve(room, 8);
+      assertThat(log.segment().number()).isEqualTo(1);
+      log.roll(8); // it is empty
+      assertThat(log.segment().number()).isEqualTo(1);
+      add(log, 7, payload(10));
+      log.append(false);
+      log.reserve(room, 8);
+      assertThat(log.segment().number()).isEqualTo(2);
+      assertThat(log.segment().firstSequence()).isEqualTo(8);
+      assertThat(log.endOffset()).isEqualTo(LogFormat.FIRST_RECORD_AT);
+      log.sync();
+    }
+    long end = LogFormat.FIRST_RECORD_AT + Log.recordBytes(10) + LogFormat.HEADER_BYTES;
+    assertThat(finished).containsExactly("1 to " + end);
+    try (LogReader reader = reader(1)) {
+      assertThat(reader.next()).isTrue();
+      assertThat(reader.next()).isTrue();
+      assertThat(reader.type()).isEqualTo(LogFormat.ROLL);
+      assertThat(reader.endOffset()).isEqualTo(end);
+    }
+  }
+
+  @Test
+  void whatIsAppendedIsUnsyncedUntilASync() throws IOException {
+    try (Log log = log()) {
+      assertThat(log.segment().firstSequence()).isEqualTo(7);
+      long before = log.appendedPosition();
+      assertThat(before).isEqualTo(LogFormat.position(1, LogFormat.FIRST_RECORD_AT));
+      assertThat(log.hasUnsynced()).isFalse();
+      add(log, 7, payload(10));
+      log.append(false);
+      assertThat(log.hasUnsynced()).isTrue();
+      assertThat(log.appendedPosition()).isGreaterThan(before);
+      log.sync();
+      assertThat(log.hasUnsynced()).isFalse();
+      log.mark();
+      assertThat(log.seal()).isEqualTo(log.endOffset());
+    }
+    try (LogReader reader = reader(1)) {
+      assertThat(reader.next()).isTrue();
+      assertThat(reader.syncedPosition())
+          .isEqualTo(LogFormat.position(1, LogFormat.FIRST_RECORD_AT));
+      assertThat(reader.next()).isTrue();
+      assertThat(reader.type()).isEqualTo(LogFormat.MARK);
+      assertThat(reader.syncedPosition()).isEqualTo(LogFormat.position(1, reader.offset()));
+      assertThat(reader.next()).isTrue();
+      assertThat(reader.type()).isEqualTo(LogFormat.SEAL);
+    }
+  }
+
+  /// The disk is full behind the first part of the group, which has whole records.
+  @Test
+  void ofAGroupThatIsTakenBackNothingIsLeftNotEvenByAPowerCut() throws IOException {
+    segmentBytes = 8 * MIB;
+    try (Log log = log();
+        Directory root = disk.openDirectory(Path.of("/"))) {
+      root.sync();
+      add(log, 7, payload(10));
+      log.append(false);
+      long end = log.endOffset();
+      add(log, 8, payload(20));
+      add(log, 9, payload(2 * MIB));
+      log.rollback();
+      assertThat(log.endOffset()).isEqualTo(end);
+      try (LogReader reader = reader(1)) {
+        assertThat(reader.read(end, 3 * MIB)).isEqualTo(new byte[3 * MIB]);
+      }
+      MemoryFileSystem afterwards = disk.crash(CrashChoice.loseAll());
+      try (LogReader reader = new LogReader(afterwards, path(1), FileHeader.Kind.LOG, 1)) {
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.next()).isFalse();
+        assertThat(reader.tail().endOffset()).isEqualTo(end);
+      }
+      add(log, 8, payload(30));
+      log.append(false);
+      assertThat(log.endOffset()).isEqualTo(end + Log.recordBytes(30));
+    }
+  }
+
+  @Test
+  void aSegmentIsAsLargeAsItIsAskedFor() throws IOException {
+    for (long sizeBytes : new long[] {64, 100, 2 * MIB, 2 * MIB + 1, 4 * MIB, 5 * MIB}) {
+      segmentBytes = sizeBytes;
+      segment().close();
+      try (LogReader reader = reader(segments)) {
+        assertThat(reader.read(0, 6 * MIB)).hasSize((int) sizeBytes);
+      }
+    }
+  }
+
+  @Test
+  void aSegmentThatCannotBeMadeLeavesNoFile() throws IOException {
+    for (FileCall.Kind kind : List.of(FileCall.Kind.WRITE, FileCall.Kind.SYNC)) {
+      files.failNth(Fault.IO_ERROR, 1, call -> call.kind() == kind);
+      assertThatThrownBy(this::segment).isInstanceOf(IOException.class);
+      assertThat(disk.exists(path(segments))).isFalse();
+      segment().close();
+      Path old = path(segments);
+      files.failNth(Fault.IO_ERROR, 1, call -> call.kind() == kind);
+      assertThatThrownBy(() -> LogSegment.recycle(files, old, path(99), header(99)))
+          .isInstanceOf(IOException.class);
+      assertThat(disk.exists(path(99))).isFalse();
+      assertThat(disk.exists(old)).isFalse();
+    }
+  }
+
+  @Test
+  void aRecycledSegmentIsAnotherFileOfTheSameSize() throws IOException {
+    segmentBytes = SMALL_BYTES;
+    segment().close();
+    try (LogSegment recycled = LogSegment.recycle(files, path(1), path(9), header(9))) {
+      assertThat(recycled.sizeBytes()).isEqualTo(SMALL_BYTES);
+    }
+    try (LogReader reader = reader(9)) {
+      assertThat(reader.header()).isEqualTo(header(9));
+    }
+  }
+}
