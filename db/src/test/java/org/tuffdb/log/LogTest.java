@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.error.CorruptionException;
 import org.tuffdb.fs.CrashChoice;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.Fault;
@@ -145,6 +146,49 @@ class LogTest {
         assertThat(reader.read(from, 8)).containsExactly(1, 0, 0, 0, 0, 0, 0, 0);
       }
     }
+  }
+
+  @Test
+  void soIsThatBehindAPayloadThatIsNotCopied() throws IOException {
+    try (Log log = log()) {
+      add(log, 1, payload(MIB + 3));
+      log.append(false);
+      long end = log.endOffset();
+      try (LogReader reader = reader(1)) {
+        assertThat(reader.read(end - 5, 5)).containsExactly(0, 0, 0, 0, 0);
+      }
+    }
+  }
+
+  @Test
+  void aLogThatWentOnClosesAllItsFiles() throws IOException {
+    try (Log log = log()) {
+      add(log, 7, payload(10));
+      log.append(false);
+      log.roll(8);
+      assertThat(log.segment().number()).isEqualTo(2);
+    } // and nothingIsLeftOpen
+  }
+
+  @Test
+  void aLogThatCannotGoOnClosesTheNextFile() throws IOException {
+    try (Log log = log()) {
+      add(log, 7, payload(10));
+      log.append(false);
+      files.failNth(
+          Fault.IO_ERROR,
+          1,
+          call -> call.kind() == FileCall.Kind.WRITE && call.path().equals(path(1)));
+      assertThatThrownBy(() -> log.roll(8)).hasMessageContaining("could not go on");
+      assertThat(log.segment().number()).isEqualTo(1);
+    } // and nothingIsLeftOpen
+  }
+
+  @Test
+  void aReaderOfAnotherFileClosesIt() throws IOException {
+    segment().close();
+    assertThatThrownBy(() -> new LogReader(disk, path(1), FileHeader.Kind.LOG, 2))
+        .isInstanceOf(CorruptionException.class);
   }
 
   @Test

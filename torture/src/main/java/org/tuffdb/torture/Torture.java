@@ -118,7 +118,7 @@ final class Torture {
         run < chosen.size() || (minutes > 0 && System.nanoTime() < endNanos);
         run = begun.getAndIncrement()) {
       Campaign campaign = chosen.get(run % chosen.size());
-      Settings settings = new Settings(runs, seconds, seed + run / chosen.size());
+      Settings settings = new Settings(runs, seconds, seed + run / chosen.size(), input);
       if (!run(campaign, settings)) {
         failed.incrementAndGet();
       }
