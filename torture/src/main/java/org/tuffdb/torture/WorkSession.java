@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Db;
 import org.tuffdb.Durability;
+import org.tuffdb.Keyspace;
 import org.tuffdb.Queryable;
 import org.tuffdb.Snapshot;
 
@@ -21,8 +22,10 @@ record WorkSession(Db db, @Nullable Durability durability) {
 
   /// Has `reading` read what is durable. Where all writes are synced, every read shows just that.
   <T extends @Nullable Object> T readDurable(String keyspace, Function<Queryable, T> reading) {
+    // Nobody may have written to it yet: then this makes it.
+    Keyspace newest = db.keyspace(keyspace);
     if (durability == Durability.SYNC) {
-      return reading.apply(db.keyspace(keyspace));
+      return reading.apply(newest);
     }
     try (Snapshot snapshot = db.durableSnapshot()) {
       return reading.apply(snapshot.keyspace(keyspace));

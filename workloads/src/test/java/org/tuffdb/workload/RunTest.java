@@ -101,8 +101,13 @@ class RunTest {
         workload.start() == Workload.Start.STOPPED
             ? 1
             : workload.data().entries(settings(true)).count();
-    assertThat(result.operations() % operations).isZero();
-    if (!SCANS.contains(workload.name())) {
+    if (result.seconds() >= workload.secondsMax()) {
+      // A slow disk has it cut short, as it is meant to be.
+      assertThat(result.operations()).isBetween(1L, (long) operations);
+    } else {
+      assertThat(result.operations() % operations).isZero();
+    }
+    if (!SCANS.contains(workload.name()) && result.seconds() < workload.secondsMax()) {
       assertThat(result.operations()).isEqualTo(operations);
     }
     assertThat(result.operationsPerSecond()).isPositive();
