@@ -97,7 +97,10 @@ final class CommitPipeline {
   private final List<Write> taken = new ArrayList<>();
 
   private final List<Write> group = new ArrayList<>();
+
+  /// Whether a group is on its way into the log and the memtables.
   private boolean halfWay;
+
   private long lastSequence;
   private volatile long visibleSequence;
   private final AtomicLong durableSequence;
@@ -168,10 +171,11 @@ final class CommitPipeline {
       own.batch.resolve(keyspaces);
       others = takeQueue();
       lead(others, own);
-      refused = own.failure();
+      refused = own.failure;
       own.batch.clear();
       idleSoon();
     } finally {
+      // Without a call: there may be no stack for one.
       for (@Nullable Write write = others; write != null; write = write.earlier) {
         if (!write.done) {
           write.failure = givenUp;
@@ -198,7 +202,7 @@ final class CommitPipeline {
       }
       throw overflow;
     }
-    Write.rethrow(write.failure());
+    Write.rethrow(write.failure);
   }
 
   /// Commits a batch, which nobody may change any more; the stage completes when it is as durable
@@ -269,6 +273,7 @@ final class CommitPipeline {
       lead(newest, null);
       idleSoon();
     } finally {
+      // Without a call: there may be no stack for one.
       for (@Nullable Write write = newest; write != null; write = write.earlier) {
         if (!write.done) {
           write.failure = givenUp;

@@ -103,10 +103,14 @@ final class Keyspaces {
   @Nullable Keyspace find(int id) {
     Keyspace[] all = byId;
     int low = 0;
-    for (int high = all.length; low < high; ) {
+    int high = all.length;
+    while (low < high) {
       int middle = (low + high) >>> 1;
-      low = all[middle].id() < id ? middle + 1 : low;
-      high = all[middle].id() < id ? high : middle;
+      if (all[middle].id() < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
     return low < all.length && all[low].id() == id ? all[low] : null;
   }

@@ -64,11 +64,6 @@ final class Write {
     done = true;
   }
 
-  /// What it failed with; null if it did not.
-  @Nullable Throwable failure() {
-    return failure;
-  }
-
   /// Wakes and completes `newest`, and what was queued before it. Each on its own: to wake a
   /// virtual thread and to complete a future take memory, and where one finds none, the others must
   /// not wait for it.

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A running [Victim], [Worker] or [Needy], as its parent sees it.
+/// A running [Victim], [Worker] or [StarvedProcess], as its parent sees it.
 final class Child implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -68,7 +67,7 @@ final class Child implements AutoCloseable {
     List<String> command = new ArrayList<>(launcher);
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            Command.java(),
             "-ea",
             "-Xmx1g",
             "-XX:TieredStopAtLevel=1",

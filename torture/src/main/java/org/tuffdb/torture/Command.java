@@ -49,6 +49,11 @@ final class Command {
     return process.onExit().join().exitValue();
   }
 
+  /// The JVM that this one is.
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
   /// Where the command is.
   static Optional<Path> find(String name) {
     List<String> folders = new ArrayList<>();

@@ -39,23 +39,22 @@ final class Container implements AutoCloseable {
 
   /// Lines such as `4:memory:/user` (version 1) and `0::/user` (version 2) tell where we are.
   private static Container createUnlimited() throws IOException {
-    String name = "tuffdb-torture-" + ProcessHandle.current().pid();
     List<String> lines = Files.readAllLines(Path.of("/proc/self/cgroup"));
     for (String line : lines) {
       if (Arrays.asList(line.split(":", 3)[1].split(",", -1)).contains("memory")) {
-        return create(MOUNTED + "/memory" + line.split(":", 3)[2], name, false);
+        return create(MOUNTED + "/memory" + line.split(":", 3)[2], false);
       }
     }
     for (String line : lines) {
       if (line.startsWith("0::")) {
-        return create(MOUNTED + line.substring("0::".length()), name, true);
+        return create(MOUNTED + line.substring("0::".length()), true);
       }
     }
     throw new IOException("this process is in none");
   }
 
-  private static Container create(String parent, String name, boolean unified) throws IOException {
-    return new Container(Files.createDirectory(Path.of(parent, name)), unified);
+  private static Container create(String parent, boolean unified) throws IOException {
+    return new Container(Files.createTempDirectory(Path.of(parent), "tuffdb-torture-"), unified);
   }
 
   private Path file(String version1, String version2) {

@@ -33,12 +33,6 @@ final class Memory implements Campaign {
           Shortage.HEAP,
           Shortage.CONTAINER);
 
-  private final Bug bug;
-
-  Memory(Bug bug) {
-    this.bug = bug;
-  }
-
   @Override
   public String name() {
     return "memory";
@@ -52,7 +46,7 @@ final class Memory implements Campaign {
   @Override
   public String run(Settings settings) throws Exception {
     try (Scratch scratch = Scratch.create(name())) {
-      return scratch.keepIfViolated(bug, () -> new Course(settings, scratch).run());
+      return scratch.keepIfViolated(Bug.NONE, () -> new Course(settings, scratch).run());
     }
   }
 
@@ -149,12 +143,11 @@ final class Memory implements Campaign {
     private Child start(Shortage shortage, List<String> launcher, SplittableRandom drawn)
         throws IOException {
       return Child.start(
-          Needy.class,
+          StarvedProcess.class,
           Redirect.to(printed.toFile()),
           launcher,
           shortage.jvmOptions(drawn),
           store.toString(),
-          bug.name(),
           shortage.name());
     }
 

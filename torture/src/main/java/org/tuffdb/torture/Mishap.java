@@ -10,7 +10,7 @@ import org.tuffdb.error.DbException;
 import org.tuffdb.error.DbLockedException;
 import org.tuffdb.error.ReadOnlyException;
 
-/// What befalls a [Needy] process.
+/// What befalls a [StarvedProcess].
 enum Mishap {
   STACK_OF_CALLER('s', "calls overflowed the stack"),
   MEMORY_OF_CALLER('m', "calls found no memory"),

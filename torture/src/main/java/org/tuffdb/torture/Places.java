@@ -30,11 +30,11 @@ final class Places implements Campaign {
   Places() {
     cases.put("processes race", Races::ofProcesses);
     cases.put("threads race", Races::ofThreads);
-    cases.put("links lead there", Names::byLinks);
-    cases.put("a link is in a file's place", Names::linkForFile);
-    cases.put("copied while it is open", Names::copiedOpen);
-    cases.put("moved while it is open", Names::movedOpen);
-    cases.put("the lock is deleted or copied", Names::lockOfNobody);
+    cases.put("links lead there", StoreNames::byLinks);
+    cases.put("a link is in a file's place", StoreNames::linkForFile);
+    cases.put("copied while it is open", StoreNames::copiedOpen);
+    cases.put("moved while it is open", StoreNames::movedOpen);
+    cases.put("the lock is deleted or copied", StoreNames::lockOfNobody);
     cases.put("rights are missing", Rights::missing);
     cases.put("mounted read-only", Rights::readOnlyMount);
     cases.put("clocks jump", JumpingClock::run);

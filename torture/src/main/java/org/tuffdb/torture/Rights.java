@@ -18,7 +18,7 @@ final class Rights {
   /// Whom a Linux system has for those who are to have no rights.
   private static final String NOBODY = "65534";
 
-  private static final String READ = "read %d %d".formatted(Names.WRITES, Names.WRITES);
+  private static final String READ = "read %d %d".formatted(StoreNames.WRITES, StoreNames.WRITES);
 
   private Rights() {}
 
@@ -29,7 +29,7 @@ final class Rights {
     if (isRoot) {
       Command.require("setpriv", "chown");
     }
-    Path store = Names.filled(scratch.resolve("store"));
+    Path store = StoreNames.filled(scratch.resolve("store"));
     Files.setPosixFilePermissions(
         scratch.directory(), PosixFilePermissions.fromString("rwxr-xr-x"));
     String classPath = isRoot ? copyOfClassPath(scratch.resolve("classes")) : classPath();
@@ -45,7 +45,7 @@ final class Rights {
       withRights(each, "---------", isRoot, store, classPath);
       withRights(each, each.equals(store) ? "r-x------" : "-w-------", isRoot, store, classPath);
     }
-    Places.inspect(store, Names.WRITES, Names.WRITES);
+    Places.inspect(store, StoreNames.WRITES, StoreNames.WRITES);
   }
 
   private static void withRights(
@@ -105,7 +105,7 @@ final class Rights {
     DiskKind kind = random.nextBoolean() ? DiskKind.EXT4 : DiskKind.XFS;
     kind.require();
     try (LoopDisk disk = LoopDisk.create(scratch, kind, kind.sizeBytes())) {
-      Path store = Names.filled(disk.root().resolve("store"));
+      Path store = StoreNames.filled(disk.root().resolve("store"));
       Command.run("mount", "-o", "remount,ro", disk.root().toString());
       try (TenantProcess tenant = TenantProcess.start()) {
         tenant.refuses("open " + store, Tenant.REFUSED, store);
@@ -114,7 +114,7 @@ final class Rights {
         throw new Violation("damaged: " + Verification.of(store).damages());
       }
       Command.run("mount", "-o", "remount,rw", disk.root().toString());
-      Places.inspect(store, Names.WRITES, Names.WRITES);
+      Places.inspect(store, StoreNames.WRITES, StoreNames.WRITES);
     }
   }
 }

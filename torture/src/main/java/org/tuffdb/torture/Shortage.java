@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.tuffdb.Options;
 import org.tuffdb.Reading;
 
-/// What a [Needy] process is short of.
+/// What a [StarvedProcess] is short of.
 enum Shortage {
   /// Calls are made where their thread's stack is about to end.
   STACK("stack", 5, 100),
@@ -28,18 +28,18 @@ enum Shortage {
   private static final int OFF_HEAP_BYTES_MAX = 2 << 20;
 
   private final String text;
-  private final int ordeals;
+  private final int sessions;
   private final int operations;
 
-  Shortage(String text, int ordeals, int operations) {
+  Shortage(String text, int sessions, int operations) {
     this.text = text;
-    this.ordeals = ordeals;
+    this.sessions = sessions;
     this.operations = operations;
   }
 
   /// How often the store is opened.
-  int ordeals() {
-    return ordeals;
+  int sessions() {
+    return sessions;
   }
 
   /// How many calls each thread makes until it is closed.

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ record TestProcess(List<String> path, String method, Map<String, String> propert
   /// @param timeoutNanos after which it counts as one that found something: it hangs
   Outcome run(long timeoutNanos) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Command.java());
     command.addAll(List.of("-ea", "-Xmx1g"));
     properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.addAll(List.of("-cp", String.join(":", path), TestMethod.class.getName(), method));

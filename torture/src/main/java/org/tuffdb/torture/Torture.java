@@ -41,7 +41,7 @@ final class Torture {
           OpenEnded.STRUCTURES,
           OpenEnded.FUZZ,
           new Places(),
-          new Memory(Bug.NONE),
+          new Memory(),
           new KnownBugs());
 
   /// How long all campaigns together are repeated, in minutes; 0 for once.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.tuffdb.event.Event;
 import org.tuffdb.event.Listener;
 
@@ -31,9 +32,12 @@ final class EventLog implements Listener {
   private final Map<String, Integer> counts = new TreeMap<>();
   private final List<Timed> events = new ArrayList<>();
   private int failures;
+  private long told;
 
   @Override
   public synchronized void on(Event event) {
+    told++;
+    notifyAll();
     counts.merge(event.getClass().getSimpleName(), 1, Integer::sum);
     if (events.size() < KEPT_MAX) {
       events.add(new Timed(System.nanoTime(), event));
@@ -54,6 +58,19 @@ final class EventLog implements Listener {
         }
       }
       default -> {}
+    }
+  }
+
+  /// How many events there were so far.
+  synchronized long told() {
+    return told;
+  }
+
+  /// Waits until there were more events than `before`, or until `deadlineNanos` by
+  /// [System#nanoTime()].
+  synchronized void awaitMoreThan(long before, long deadlineNanos) throws InterruptedException {
+    for (long left; told <= before && (left = deadlineNanos - System.nanoTime()) > 0; ) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
   }
 

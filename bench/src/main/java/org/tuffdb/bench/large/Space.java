@@ -2,13 +2,11 @@ package org.tuffdb.bench.large;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.tuffdb.Db;
 
 /// What was overwritten or deleted gives its room back.
 final class Space {
   private static final int OVERWRITES = 3;
-  private static final long POLL_MILLIS = 200;
 
   private Space() {}
 
@@ -36,7 +34,7 @@ final class Space {
         report.atMost("  of one copy", directory.bytes() / copyBytes, 1.15, "times");
         workload.scan(OVERWRITES, false);
         workload.delete();
-        awaitSmall(directory, copyBytes, waitSeconds, report);
+        awaitSmall(directory, events, copyBytes, waitSeconds, report);
         print("all deleted", directory, copyBytes, report);
         report.atMost("  of one copy", 100 * directory.bytes() / copyBytes, 1, "%");
         workload.requireEmpty();
@@ -53,14 +51,22 @@ final class Space {
         "%.1f s, %.1f s of CPU".formatted(watch.nanos() / 1e9, watch.cpuNanos() / 1e9));
   }
 
-  /// Does nothing but look, until the store has made itself small or does not get on.
+  /// Does nothing but look whenever the store tells of something, until it has made itself small or
+  /// does not get on.
   private static void awaitSmall(
-      StoreDirectory directory, double copyBytes, double waitSeconds, Report report)
+      StoreDirectory directory,
+      EventLog events,
+      double copyBytes,
+      double waitSeconds,
+      Report report)
       throws IOException, InterruptedException {
     Watch watch = Watch.begin();
-    do {
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    } while (directory.bytes() > 0.01 * copyBytes && watch.nanos() < waitSeconds * 1e9);
+    long deadlineNanos = System.nanoTime() + (long) (waitSeconds * 1e9);
+    for (long told = events.told();
+        directory.bytes() > 0.01 * copyBytes && System.nanoTime() < deadlineNanos;
+        told = events.told()) {
+      events.awaitMoreThan(told, deadlineNanos);
+    }
     report.line("  waited, asking for nothing", "%.1f s".formatted(watch.nanos() / 1e9));
   }
 

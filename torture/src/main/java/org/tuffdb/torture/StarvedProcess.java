@@ -13,35 +13,33 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The process that is short of stack or memory: goes through one [Ordeal] after the other, until
-/// it has been through all, or is killed. If it hangs, it says where.
-final class Needy {
+/// The process that is short of stack or memory: goes through one [StarvedSession] after the other,
+/// until it has been through all, or is killed. If it hangs, it says where.
+final class StarvedProcess {
   /// Some seconds are what it takes.
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private static final int FRAMES_SHOWN = 16;
 
   private final Path directory;
-  private final Bug bug;
   private final Shortage shortage;
   private final Reporter reporter = new Reporter(new Report.Pipe());
 
-  private Needy(Path directory, Bug bug, Shortage shortage) {
+  private StarvedProcess(Path directory, Shortage shortage) {
     this.directory = directory;
-    this.bug = bug;
     this.shortage = shortage;
   }
 
   /// Waits for a line of orders: a seed of its own and that of the steps.
   ///
-  /// @param args the store, a [Bug] and a [Shortage]
+  /// @param args the store and a [Shortage]
   public static void main(String[] args) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     @Nullable String line = in.readLine();
     if (line != null) {
       List<String> orders = Arrays.asList(line.split(" ", -1));
-      new Needy(Path.of(args[0]), Bug.valueOf(args[1]), Shortage.valueOf(args[2]))
+      new StarvedProcess(Path.of(args[0]), Shortage.valueOf(args[1]))
           .runInTime(Long.parseLong(orders.get(0)), Long.parseLong(orders.get(1)));
       // Waits for the parent to kill it, or to end.
       in.readLine();
@@ -62,21 +60,22 @@ final class Needy {
 
   private void run(long seed, long stepsSeed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Want want = new Want(shortage, random.split());
+    Starvation starvation = new Starvation(shortage, random.split());
     try {
-      Ordeal ordeal = new Ordeal(directory, bug, shortage, stepsSeed, reporter, want, random);
-      for (int i = 0; i < shortage.ordeals(); i++) {
-        ordeal.run();
+      StarvedSession session =
+          new StarvedSession(directory, shortage, stepsSeed, reporter, starvation, random);
+      for (int i = 0; i < shortage.sessions(); i++) {
+        session.run();
         // Not before every class has been in use: one that cannot be initialized is lost for good.
-        want.arise();
+        starvation.arise();
       }
       // Or else the store ends with the process.
       if (random.nextBoolean()) {
-        ordeal.end();
+        session.end();
       }
       reporter.enter(Phase.IDLE);
     } catch (Throwable failure) {
-      want.relieve();
+      starvation.relieve();
       reporter.failed(failure);
     }
   }

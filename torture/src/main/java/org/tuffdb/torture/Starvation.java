@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Has calls lack what this process is to be short of, at points that are left to chance.
-final class Want {
+final class Starvation {
   /// So many calls are made of one that has another amount of memory left to it.
   private static final int CALLS_PER_AMOUNT = 8;
 
@@ -19,7 +19,7 @@ final class Want {
   private volatile boolean arisen;
   private int calls;
 
-  Want(Shortage shortage, SplittableRandom random) {
+  Starvation(Shortage shortage, SplittableRandom random) {
     this.shortage = shortage;
     this.random = random;
   }

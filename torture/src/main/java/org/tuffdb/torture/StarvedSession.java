@@ -11,35 +11,32 @@ import org.tuffdb.Reading;
 import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
 
-/// What a [Needy] process does with its store from one opening to its closing: threads work on it
+/// What a [StarvedProcess] does with its store from one opening to its closing: threads work on it
 /// in want, and then, in plenty, it is looked whether the store holds what it should, and goes on
 /// or refuses to.
-final class Ordeal {
+final class StarvedSession {
   private final Path directory;
-  private final Bug bug;
   private final Shortage shortage;
   private final Reporter reporter;
-  private final Want want;
+  private final Starvation starvation;
   private final SplittableRandom random;
-  private final List<Striver> strivers = new ArrayList<>();
+  private final List<StarvedWriter> writers = new ArrayList<>();
   private @Nullable Db open;
 
-  Ordeal(
+  StarvedSession(
       Path directory,
-      Bug bug,
       Shortage shortage,
       long stepsSeed,
       Reporter reporter,
-      Want want,
+      Starvation starvation,
       SplittableRandom random) {
     this.directory = directory;
-    this.bug = bug;
     this.shortage = shortage;
     this.reporter = reporter;
-    this.want = want;
+    this.starvation = starvation;
     this.random = random;
     for (int i = 0; i < Step.WRITERS; i++) {
-      strivers.add(new Striver(shortage, stepsSeed, i, reporter, want, random.split()));
+      writers.add(new StarvedWriter(shortage, stepsSeed, i, reporter, starvation, random.split()));
     }
   }
 
@@ -60,7 +57,7 @@ final class Ordeal {
   /// Null if there is not even the memory to open a store.
   private @Nullable Db open() {
     Db[] opened = new Db[1];
-    @Nullable Throwable refusal = Want.callInPlenty(() -> opened[0] = openNow());
+    @Nullable Throwable refusal = Starvation.callInPlenty(() -> opened[0] = openNow());
     if (refusal != null && shortage != Shortage.OFF_HEAP) {
       throw new Violation("there is plenty, and opening says " + refusal, refusal);
     }
@@ -74,7 +71,6 @@ final class Ordeal {
     Reading reading = random.nextBoolean() ? Reading.MAPPED : Reading.CACHED;
     return Db.builder(directory)
         .options(shortage.options(reading))
-        .fileSystem(bug.files())
         .executor(Runnable::run)
         .listener(this::take)
         .open();
@@ -92,24 +88,25 @@ final class Ordeal {
 
   private void strive(Db db) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
-    for (Striver striver : strivers) {
-      striver.goTo(db);
-      threads.add(new Thread(null, striver, "striver", Shortage.STACK_BYTES));
+    for (StarvedWriter writer : writers) {
+      writer.goTo(db);
+      threads.add(new Thread(null, writer, "writer", Shortage.STACK_BYTES));
     }
     threads.forEach(thread -> thread.setDaemon(true));
     threads.forEach(Thread::start);
     for (Thread thread : threads) {
       thread.join();
     }
-    want.relieve();
+    starvation.relieve();
   }
 
   /// There is plenty again: whoever is refused, too, is told why.
   private void goOn(Db db) throws IOException {
-    for (Striver striver : strivers) {
-      striver.writeInPlenty();
+    for (StarvedWriter writer : writers) {
+      writer.writeInPlenty();
     }
-    @Nullable Throwable refusal = Want.callInPlenty(random.nextBoolean() ? db::settle : db::flush);
+    @Nullable Throwable refusal =
+        Starvation.callInPlenty(random.nextBoolean() ? db::settle : db::flush);
     if (refusal != null) {
       reporter.befell(Mishap.of(refusal));
     }
@@ -130,8 +127,8 @@ final class Ordeal {
       return;
     }
     boolean writable = db.stats().writable();
-    for (Striver striver : strivers) {
-      striver.compareWith(contents, writable);
+    for (StarvedWriter writer : writers) {
+      writer.compareWith(contents, writable);
     }
   }
 
@@ -143,7 +140,7 @@ final class Ordeal {
     reporter.enter(Phase.CLOSING);
     Db db = open;
     open = null;
-    @Nullable Throwable refusal = Want.callInPlenty(db::close);
+    @Nullable Throwable refusal = Starvation.callInPlenty(db::close);
     if (refusal != null) {
       reporter.befell(Mishap.of(refusal));
     }

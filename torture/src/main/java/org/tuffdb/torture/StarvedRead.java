@@ -10,7 +10,7 @@ import org.tuffdb.Snapshot;
 
 /// Reads some neighbouring keys of a writer, in one of several ways, and compares them with what
 /// the writer knows. Between the two there may be memory again.
-final class Glance {
+final class StarvedRead {
   private static final int SCANNED = 16;
 
   private final Mirror mirror;
@@ -29,7 +29,7 @@ final class Glance {
     SCAN_OF_SNAPSHOT
   }
 
-  Glance(Mirror mirror) {
+  StarvedRead(Mirror mirror) {
     this.mirror = mirror;
   }
 

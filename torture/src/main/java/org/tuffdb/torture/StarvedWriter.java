@@ -10,24 +10,24 @@ import org.tuffdb.Durability;
 import org.tuffdb.KeyRange;
 import org.tuffdb.error.ReadOnlyException;
 
-/// One thread of a [Needy] process: makes the steps of one writer, each again and again until it is
-/// acknowledged, reads what it wrote, and has the store flushed and compacted.
+/// One thread of a [StarvedProcess]: makes the steps of one writer, each again and again until it
+/// is acknowledged, reads what it wrote, and has the store flushed and compacted.
 ///
 /// It is in want itself, so whatever it does for its own may fail as well, and is done again. A
 /// step that is made twice is the same as once.
-final class Striver implements Runnable {
+final class StarvedWriter implements Runnable {
   /// What a batch holds once a write of it has failed: it must not be found in the store.
   private static final byte[] SPOILED = Change.bytes("1000000000 spoiled");
 
   private final Shortage shortage;
   private final int number;
   private final Reporter reporter;
-  private final Want want;
+  private final Starvation starvation;
   private final SplittableRandom random;
   private final Work work;
   private final Ledger ledger;
   private final Mirror mirror;
-  private final Glance glance;
+  private final StarvedRead read;
   private @Nullable Db store;
   private @Nullable Throwable found;
   private int steps;
@@ -37,22 +37,22 @@ final class Striver implements Runnable {
 
   private boolean refused;
 
-  Striver(
+  StarvedWriter(
       Shortage shortage,
       long stepsSeed,
       int number,
       Reporter reporter,
-      Want want,
+      Starvation starvation,
       SplittableRandom random) {
     this.shortage = shortage;
     this.number = number;
     this.reporter = reporter;
-    this.want = want;
+    this.starvation = starvation;
     this.random = random;
     this.work = shortage.work(stepsSeed);
     this.ledger = new Ledger(work, number);
     this.mirror = new Mirror(work, number);
-    this.glance = new Glance(mirror);
+    this.read = new StarvedRead(mirror);
   }
 
   /// Works on `db` from now on.
@@ -84,7 +84,7 @@ final class Striver implements Runnable {
 
   private void turn(Db db) throws IOException {
     if (number == Step.WRITERS - 1) {
-      want.press();
+      starvation.press();
     }
     switch (random.nextInt(32)) {
       case 0 -> call(db::flush);
@@ -97,15 +97,15 @@ final class Striver implements Runnable {
   }
 
   private void call(Runnable action) {
-    @Nullable Throwable thrown = want.call(random, action);
+    @Nullable Throwable thrown = starvation.call(random, action);
     if (thrown != null) {
       note(thrown);
     }
   }
 
   private void look(Db db) {
-    glance.draw(random);
-    @Nullable Throwable thrown = want.call(random, () -> glance.look(db));
+    read.draw(random);
+    @Nullable Throwable thrown = starvation.call(random, () -> read.look(db));
     if (thrown != null) {
       note(thrown);
     } else {
@@ -117,10 +117,10 @@ final class Striver implements Runnable {
     boolean checked = false;
     while (!checked) {
       try {
-        glance.check();
+        read.check();
         checked = true;
       } catch (OutOfMemoryError ours) {
-        want.relieve();
+        starvation.relieve();
       }
     }
   }
@@ -132,7 +132,7 @@ final class Striver implements Runnable {
         reporter.befell(Mishap.of(thrown));
         noted = true;
       } catch (OutOfMemoryError ours) {
-        want.relieve();
+        starvation.relieve();
       }
     }
     refused |= thrown instanceof ReadOnlyException;
@@ -150,7 +150,8 @@ final class Striver implements Runnable {
     Runnable writing = writing(db, step, batch);
     boolean before = unsure;
     unsure = true;
-    @Nullable Throwable thrown = inWant ? want.call(random, writing) : Want.callInPlenty(writing);
+    @Nullable Throwable thrown =
+        inWant ? starvation.call(random, writing) : Starvation.callInPlenty(writing);
     if (thrown == null) {
       made();
     } else {

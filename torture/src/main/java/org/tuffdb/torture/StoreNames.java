@@ -8,13 +8,13 @@ import java.util.SplittableRandom;
 import org.tuffdb.fs.FileNames;
 
 /// One store under several names, several stores of one origin, and names that lead elsewhere.
-final class Names {
+final class StoreNames {
   static final int WRITES = 300;
 
   /// So many entries need another file of the log for certain.
   private static final int WRITES_MANY = 20_000;
 
-  private Names() {}
+  private StoreNames() {}
 
   /// By whatever name: it is the same store, and has one owner.
   static void byLinks(Scratch scratch, SplittableRandom random)
