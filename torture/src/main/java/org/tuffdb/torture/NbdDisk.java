@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 
 /// A file system on a disk with a cache of its own: what was written to it and not flushed is
 /// forgotten when its power is cut. While its switch file is there, all that is written to it
@@ -16,6 +17,9 @@ import java.util.SplittableRandom;
 /// file system → loop device → file of nbdfuse → nbdkit: writes fail? → cache → image
 /// ```
 final class NbdDisk implements PowerDisk {
+  /// One at a time: `mkfs.btrfs` looks at every loop device, and fails at one without power.
+  private static final Semaphore ONE = new Semaphore(1);
+
   private final DiskKind kind;
   private final Path folder;
   private final Path image;
@@ -49,6 +53,7 @@ final class NbdDisk implements PowerDisk {
     Command.run("truncate", "-s", Long.toString(kind.sizeBytes()), disk.image.toString());
     Files.createDirectory(disk.mount);
     Files.createDirectory(disk.fuse);
+    ONE.acquireUninterruptibly();
     Cleanup.add(disk);
     try {
       disk.connect();
@@ -191,10 +196,17 @@ final class NbdDisk implements PowerDisk {
 
   @Override
   public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
     closed = true;
-    // Lazily: a process that is about to die must not keep the disk.
-    attempt(new ArrayList<>(), "umount", "--lazy", mount.toString());
-    disconnect();
-    Cleanup.remove(this);
+    try {
+      // Lazily: a process that is about to die must not keep the disk.
+      attempt(new ArrayList<>(), "umount", "--lazy", mount.toString());
+      disconnect();
+      Cleanup.remove(this);
+    } finally {
+      ONE.release();
+    }
   }
 }
