@@ -351,6 +351,7 @@ final class Compactor {
     NewTables files =
         new NewTables(
             setup,
+            directory,
             tables,
             manifest.storeId(),
             Tables.options(options, merge.toLevel(), work.shape.levels().size()),

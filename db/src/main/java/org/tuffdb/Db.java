@@ -108,19 +108,21 @@ public final class Db implements Queryable, AutoCloseable {
     this.keyspaces = new Keyspaces(this, setup.options(), setup.background());
     this.cache =
         new BlockCache(Tables.cacheBytesMax(setup.options()), setup.options().blockBytes());
-    this.lifetimes = new Lifetimes(setup, failure, cache, keyspaces);
     this.watchedSnapshots = new LeakWatch("a snapshot", setup.listener());
     this.cursors = new LeakWatch("a cursor", setup.listener());
-    files.createDirectories(setup.directory());
-    this.lock = files.lock(setup.directory().resolve(FileNames.LOCK));
-    Closeable undo = () -> {};
-    List<Closeable> opened = new ArrayList<>(List.of(lock));
+    Path lockFile = setup.directory().resolve(FileNames.LOCK);
+    List<Closeable> opened = new ArrayList<>();
     try {
+      files.createDirectories(setup.directory());
       this.directory = files.openDirectory(setup.directory());
       opened.add(directory);
+      this.lock = files.lock(lockFile);
+      opened.add(lock);
+      this.lifetimes = new Lifetimes(setup, directory, failure, cache, keyspaces);
+      opened.add(lifetimes::close);
       Hydration hydration =
           new Hydration(setup, directory, keyspaces, lifetimes, cache, failure, opened);
-      undo = hydration::undo;
+      opened.add(hydration::undo);
       Hydration.Opened hydrated = hydration.run();
       this.manifest = hydrated.manifest();
       this.logFiles = hydrated.logFiles();
@@ -129,8 +131,6 @@ public final class Db implements Queryable, AutoCloseable {
       this.openedSequence = hydrated.lastSequence();
     } catch (Throwable refused) {
       setup.background().close();
-      closeAll(refused, List.of(undo));
-      lifetimes.close();
       closeAll(refused, opened.reversed());
       throw refused;
     }
@@ -144,15 +144,15 @@ public final class Db implements Queryable, AutoCloseable {
         new Maintenance(
             setup, directory, manifest, logFiles, log, keyspaces, readers, tables, pipeline,
             snapshots, failure);
-    pipeline.begin(maintenance, maintenance.backpressure(), maintenance::idle);
-    logFiles.prepareSoon();
-    adaptToMemory();
-    maintenance.opened();
+    start();
   }
 
-  private void adaptToMemory() throws IOException {
+  private void start() throws IOException {
     try {
+      pipeline.begin(maintenance, maintenance.backpressure(), maintenance::idle);
+      logFiles.prepareSoon();
       tables.adapt(manifest, keyspaces);
+      maintenance.opened();
     } catch (Throwable refused) {
       close();
       throw refused;

@@ -69,6 +69,7 @@ final class Flusher {
     NewTables files =
         new NewTables(
             setup,
+            directory,
             tables,
             manifest.storeId(),
             Tables.options(setup.options(), 0, setup.options().levels()),

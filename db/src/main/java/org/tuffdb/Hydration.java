@@ -22,6 +22,7 @@ import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.StalledException;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.DirectoryLock;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.NoSpaceException;
@@ -78,6 +79,8 @@ final class Hydration implements Keyspaces.Room {
   /// Takes what was opened and is handed on, to be closed if opening fails.
   private final List<Closeable> opened;
 
+  private final long begunNanos;
+
   /// What is to be told to the manifest of what was flushed.
   private final List<Edit> flushed = new ArrayList<>();
 
@@ -118,6 +121,7 @@ final class Hydration implements Keyspaces.Room {
     this.cache = cache;
     this.failure = failure;
     this.opened = opened;
+    this.begunNanos = setup.clock().nanos();
   }
 
   Opened run() throws IOException {
@@ -129,9 +133,15 @@ final class Hydration implements Keyspaces.Room {
   }
 
   private Opened open() throws IOException {
-    long begun = setup.clock().nanos();
+    Manifest.requireUnused(files, path);
     Manifest.@Nullable Recovered found = Manifest.read(files, path);
     Manifest.Recovered recovered = found != null ? found : create();
+    try (DirectoryLock _ = Manifest.claim(files, path, recovered)) {
+      return open(recovered);
+    }
+  }
+
+  private Opened open(Manifest.Recovered recovered) throws IOException {
     old = recovered.version();
     storeId = recovered.storeId();
     prepareMemory();
@@ -154,7 +164,7 @@ final class Hydration implements Keyspaces.Room {
     LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
     firstSequences.forEach(logFiles::begins);
     lifetimes.deleteSoon(orphans(manifest, logFiles));
-    long nanos = setup.clock().nanos() - begun;
+    long nanos = setup.clock().nanos() - begunNanos;
     setup.listener().on(new Event.Opened(path, entries, flushedBytes, nanos));
     Log log = new Log(first, lastSequence + 1, logFiles);
     return new Opened(manifest, logFiles, log, openTables, lastSequence);
@@ -215,7 +225,7 @@ final class Hydration implements Keyspaces.Room {
     long storeId = setup.random().nextLong();
     Version empty = Version.empty().with(List.of(new Edit.NextFile(highestNumber() + 1)));
     try (Manifest manifest = new Manifest(files, directory, storeId, empty, setup.random())) {
-      return new Manifest.Recovered(storeId, manifest.version());
+      return manifest.recovered();
     }
   }
 
@@ -375,6 +385,7 @@ final class Hydration implements Keyspaces.Room {
     NewTables written =
         new NewTables(
             setup,
+            directory,
             open,
             storeId,
             Tables.options(options, 0, options.levels()),
@@ -476,6 +487,7 @@ final class Hydration implements Keyspaces.Room {
   /// The store is open by now: what cannot be deleted is left to the next opening.
   private void delete(Path orphan) {
     try {
+      directory.requireInPlace();
       files.delete(orphan);
       setup.listener().on(new Event.FileDeleted(orphan));
     } catch (IOException leftOver) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.tuffdb.event.Event;
 import org.tuffdb.event.Listener;
 import org.tuffdb.fs.Background;
+import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.memtable.Memtable;
@@ -24,7 +25,7 @@ import org.tuffdb.table.Table;
 /// memtable's memory is used again, a table is closed, and its file is deleted if the store has no
 /// use for it any more.
 final class Lifetimes {
-  private final Path directory;
+  private final Directory directory;
   private final FileSystem files;
   private final Listener listener;
   private final Failure failure;
@@ -40,8 +41,9 @@ final class Lifetimes {
   private final Set<Long> obsolete = new HashSet<>();
   private boolean closed;
 
-  Lifetimes(Setup setup, Failure failure, BlockCache cache, Keyspaces keyspaces) {
-    this.directory = setup.directory();
+  Lifetimes(
+      Setup setup, Directory directory, Failure failure, BlockCache cache, Keyspaces keyspaces) {
+    this.directory = directory;
     this.files = setup.files();
     this.listener = setup.listener();
     this.background = setup.background();
@@ -176,7 +178,8 @@ final class Lifetimes {
     try {
       table.close();
       if (delete) {
-        Path file = FileNames.table(directory, number);
+        Path file = FileNames.table(directory.path(), number);
+        directory.requireInPlace();
         files.delete(file);
         listener.on(new Event.FileDeleted(file));
       }

@@ -125,6 +125,7 @@ final class LogFiles implements Log.Successor, Closeable {
   /// Deletes a file that nothing refers to. If that fails, the next opening does it.
   private void delete(Path path) {
     try {
+      directory.requireInPlace();
       files.delete(path);
       listener.on(new Event.FileDeleted(path));
     } catch (IOException leftOver) {
@@ -202,6 +203,7 @@ final class LogFiles implements Log.Successor, Closeable {
   }
 
   private LogSegment make(long sizeBytesMin, long wanted) throws IOException {
+    directory.requireInPlace();
     long begun = clock.nanos();
     long number = manifest.newFileNumber();
     Path path = FileNames.log(directory.path(), number);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.compact.Compaction;
+import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
@@ -16,6 +17,7 @@ import org.tuffdb.table.TableWriter;
 /// The files of one flush or compaction, until the manifest refers to them.
 final class NewTables implements Compaction.Outputs {
   private final Setup setup;
+  private final Directory directory;
   private final Tables tables;
   private final long storeId;
   private final TableOptions options;
@@ -24,8 +26,15 @@ final class NewTables implements Compaction.Outputs {
   private final List<Table> opened = new ArrayList<>();
 
   /// @param numbers gives a number that no file has or had
-  NewTables(Setup setup, Tables tables, long storeId, TableOptions options, LongSupplier numbers) {
+  NewTables(
+      Setup setup,
+      Directory directory,
+      Tables tables,
+      long storeId,
+      TableOptions options,
+      LongSupplier numbers) {
     this.setup = setup;
+    this.directory = directory;
     this.tables = tables;
     this.storeId = storeId;
     this.options = options;
@@ -34,8 +43,9 @@ final class NewTables implements Compaction.Outputs {
 
   @Override
   public TableWriter begin() throws IOException {
+    directory.requireInPlace();
     long number = numbers.getAsLong();
-    Path path = FileNames.table(setup.directory(), number);
+    Path path = FileNames.table(directory.path(), number);
     FileHeader header =
         new FileHeader(FileHeader.Kind.TABLE, number, storeId, setup.random().nextInt());
     TableWriter writer = TableWriter.create(setup.files(), path, header, options);
@@ -69,6 +79,7 @@ final class NewTables implements Compaction.Outputs {
       for (Table table : opened) {
         table.close();
       }
+      directory.requireInPlace();
       for (Path path : mayBeReferred ? List.<Path>of() : created) {
         setup.files().delete(path);
       }

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.DbException;
+import org.tuffdb.error.DbLockedException;
 import org.tuffdb.error.FormatTooNewException;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
@@ -88,10 +89,13 @@ final class StoreCheck {
     Path current = directory.resolve(FileNames.CURRENT);
     Manifest.Recovered recovered = null;
     try {
+      Manifest.requireUnused(files, directory);
       recovered = Manifest.read(files, directory);
       if (recovered == null) {
         damage(current, -1, "the file is missing, and the store has data");
       }
+    } catch (DbLockedException open) {
+      throw open; // what is being written is neither whole nor damaged
     } catch (FormatTooNewException newer) {
       throw newer; // nothing here could judge the files
     } catch (DbException | IOException unreadable) {

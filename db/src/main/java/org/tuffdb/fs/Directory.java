@@ -12,4 +12,11 @@ public interface Directory extends Closeable {
   /// failure, also for a full disk, is a plain [IOException]: which of them are durable is then
   /// unknown.
   void sync() throws IOException;
+
+  /// Makes sure that [#path()] still leads to this directory. Where somebody has moved it away and
+  /// put another in its place, such as a store brought back from a backup, whatever is created or
+  /// deleted by its path would harm that one.
+  ///
+  /// @throws IOException if it does not
+  void requireInPlace() throws IOException;
 }

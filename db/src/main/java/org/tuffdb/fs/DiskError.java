@@ -1,8 +1,12 @@
 package org.tuffdb.fs;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /// Gives a failed call an exception that names the file, and tells a full disk from other failures.
@@ -19,14 +23,39 @@ final class DiskError {
   /// The exception to throw after `cause` ended an attempt to `action` that needed up to
   /// `neededBytes` more on the disk.
   static IOException of(String action, Path path, long neededBytes, IOException cause) {
-    if (cause instanceof NoSpaceException) {
-      return cause;
-    }
+    return switch (cause) {
+      case NoSpaceException full -> full;
+      case FileSystemException known when known.getReason() == null -> named(action, known);
+      case IOException other -> unnamed(action, path, neededBytes, other);
+    };
+  }
+
+  /// These the JDK tells by their types alone, which some callers tell apart: they get words too.
+  private static IOException named(String action, FileSystemException cause) {
+    String file = cause.getFile();
+    String cannot = "cannot " + action + ": ";
+    IOException named =
+        switch (cause) {
+          case NoSuchFileException _ ->
+              new NoSuchFileException(file, null, cannot + "there is no such file or directory");
+          case FileAlreadyExistsException _ ->
+              new FileAlreadyExistsException(file, null, cannot + "there is such a file already");
+          case AccessDeniedException _ ->
+              new AccessDeniedException(file, null, cannot + "permission denied");
+          case NotDirectoryException _ ->
+              new FileSystemException(file, null, cannot + "it is not a directory");
+          default -> new FileSystemException(file, null, cannot + cause.getClass().getSimpleName());
+        };
+    named.initCause(cause);
+    return named;
+  }
+
+  private static IOException unnamed(
+      String action, Path path, long neededBytes, IOException cause) {
     String text = text(cause);
     if (saysNoSpace(text) || (!saysOtherwise(text) && isFull(path, neededBytes))) {
       return new NoSpaceException(path + ": cannot " + action + ": " + text, cause);
     }
-    // These have a type of their own that callers tell apart, and name the file already.
     return cause instanceof FileSystemException
         ? cause
         : new IOException(path + ": cannot " + action + ": " + text, cause);

@@ -9,7 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,7 +63,7 @@ enum DiskFileSystem implements FileSystem {
       syncDirectory(next.getParent());
     }
     if (!Files.isDirectory(directory)) {
-      throw new NotDirectoryException(directory.toString());
+      throw new IOException(directory + ": is not a directory");
     }
   }
 
@@ -82,7 +81,7 @@ enum DiskFileSystem implements FileSystem {
       Files.createDirectory(directory, ownerOnly(directory, "rwx------"));
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
-        throw e;
+        throw DiskError.of("create directory", directory, 0, e);
       }
     } catch (IOException e) {
       throw DiskError.of("create directory", directory, 0, e);

@@ -14,13 +14,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.DbLockedException;
 
-/// The lock of a store, which the operating system drops when the process ends.
+/// The lock on a file of a store, which the operating system drops when the process ends.
 ///
 /// A POSIX lock belongs to the process, and closing ANY descriptor of the file drops it. So the
-/// file is opened by [#take] alone, and only after [#HELD] has said that this process does not hold
-/// it yet. It is never deleted: a new file of the same name would admit a second owner.
+/// file is opened by [#take] only after [#HELD] has said that this process does not hold it yet. A
+/// lock file is never deleted: a new file of the same name would admit a second owner.
 final class DiskLock implements DirectoryLock {
-  /// The lock files held by this process. Guarded by itself.
+  /// Behind what any file holds: where locks are mandatory, others may go on reading and writing.
+  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
+  /// The files locked by this process. Guarded by itself.
   private static final Set<Path> HELD = new HashSet<>();
 
   /// Channels that cannot be closed without dropping somebody's lock. Guarded by [#HELD].
@@ -67,7 +70,7 @@ final class DiskLock implements DirectoryLock {
       throws IOException {
     FileLock lock;
     try {
-      lock = channel.tryLock();
+      lock = channel.tryLock(LOCKED_BYTE, 1, false);
     } catch (OverlappingFileLockException e) {
       // The same file by another path, such as a bind mount.
       LEFT_OPEN.add(channel);

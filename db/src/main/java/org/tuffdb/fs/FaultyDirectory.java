@@ -17,6 +17,11 @@ record FaultyDirectory(FaultyFileSystem fileSystem, Directory inner)
   }
 
   @Override
+  public void requireInPlace() throws IOException {
+    inner.requireInPlace();
+  }
+
+  @Override
   public void failSync() {
     if (inner instanceof SyncFailure disk) {
       disk.failSync();

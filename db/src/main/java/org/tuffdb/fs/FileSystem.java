@@ -49,8 +49,9 @@ public interface FileSystem {
   /// Deletes a file, which must exist. Durable once the directory is synced.
   void delete(Path path) throws IOException;
 
-  /// Takes the lock of the store whose lock file is `path`, creating the file if need be. The file
-  /// is never read, written or deleted.
+  /// Takes the lock on `path`, a file of a store, creating it if need be. What is in the file is
+  /// neither read nor written. No other descriptor of it may be closed in this process meanwhile:
+  /// that would drop the lock.
   ///
   /// @throws org.tuffdb.error.DbLockedException if this process or another one holds it
   DirectoryLock lock(Path path) throws IOException;

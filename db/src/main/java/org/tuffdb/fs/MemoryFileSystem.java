@@ -3,7 +3,6 @@ package org.tuffdb.fs;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -255,7 +254,7 @@ public final class MemoryFileSystem implements FileSystem {
   private MemoryDirectory directory(Path path) throws IOException {
     return switch (find(path)) {
       case MemoryDirectory directory -> directory;
-      case MemoryFile file -> throw new NotDirectoryException(path.toString());
+      case MemoryFile file -> throw new IOException(path + ": is not a directory");
       case null -> throw new NoSuchFileException(path.toString());
     };
   }

@@ -26,6 +26,10 @@ final class MemoryOpenDirectory extends MemoryHandle implements Directory, SyncF
     }
   }
 
+  /// Nobody moves directories here.
+  @Override
+  public void requireInPlace() {}
+
   @Override
   public void failSync() {
     synchronized (fileSystem) {

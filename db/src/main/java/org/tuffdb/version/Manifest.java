@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.DbException;
+import org.tuffdb.error.DbLockedException;
 import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.DirectoryLock;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.NoSpaceException;
@@ -25,6 +27,9 @@ import org.tuffdb.log.LogSegment;
 /// and each further one changes it; `CURRENT` names the file. Opening a store always begins a new
 /// manifest, as nothing is ever appended to a recovered log, and so does one that has grown large.
 ///
+/// The file is locked for as long as it is written, besides the store's lock file: somebody may
+/// have deleted that, or put another in its place, and the next process would take it for nobody's.
+///
 /// Thread-safe. After a failure other than a full disk the manifest must not be used any more: what
 /// it says on the disk is unknown.
 public final class Manifest implements Closeable {
@@ -36,15 +41,55 @@ public final class Manifest implements Closeable {
   private final long storeId;
   private final RandomGenerator random;
   private volatile Version version;
-  private Log log;
-  private Path path;
-  private long firstBytes;
+  private Written current;
 
   /// Why it is unknown what the last edit left in the file.
   private @Nullable Throwable broken;
 
   /// What a manifest said.
-  public record Recovered(long storeId, Version version) {}
+  ///
+  /// @param number that of its file
+  public record Recovered(long number, long storeId, Version version) {}
+
+  /// A file that edits are appended to.
+  private record Written(long number, Path path, Log log, DirectoryLock lock, long firstBytes)
+      implements Closeable {
+    @Override
+    public void close() throws IOException {
+      try (lock) {
+        log.close();
+      }
+    }
+  }
+
+  /// Makes sure that nobody writes the current manifest. Then nobody ever will: whoever opens the
+  /// store begins another one.
+  ///
+  /// @throws DbLockedException if the store is open, here or in another process
+  public static void requireUnused(FileSystem files, Path directory) throws IOException {
+    OptionalLong number = Current.read(files, directory);
+    if (number.isPresent() && files.exists(FileNames.manifest(directory, number.getAsLong()))) {
+      files.lock(FileNames.manifest(directory, number.getAsLong())).close();
+    }
+  }
+
+  /// Keeps others from doing the same while the store is brought from what `read` says to a
+  /// manifest of its own.
+  ///
+  /// @throws DbLockedException if somebody is ahead
+  public static DirectoryLock claim(FileSystem files, Path directory, Recovered read)
+      throws IOException {
+    DirectoryLock claim = files.lock(FileNames.manifest(directory, read.number()));
+    try {
+      if (Current.read(files, directory).orElse(-1) != read.number()) {
+        throw new DbLockedException(directory + ": somebody else has opened this store meanwhile");
+      }
+      return claim;
+    } catch (Throwable refused) {
+      claim.close();
+      throw refused;
+    }
+  }
 
   /// Reads the current manifest; null if there is no `CURRENT`.
   ///
@@ -62,7 +107,7 @@ public final class Manifest implements Closeable {
     if (!replay.begun) {
       throw new CorruptionException(path, FileHeader.BYTES, "the manifest holds no record");
     }
-    return new Recovered(replay.storeId, replay.version);
+    return new Recovered(number, replay.storeId, replay.version);
   }
 
   private static final class Replay implements LogReplay.Visitor {
@@ -95,26 +140,36 @@ public final class Manifest implements Closeable {
     this.storeId = storeId;
     this.random = random;
     this.version = version;
-    this.path = FileNames.manifest(directory.path(), newFileNumber());
-    this.log = begin(path);
+    this.current = begin(newFileNumber());
   }
 
-  private Log begin(Path at) throws IOException {
-    long number = FileNames.manifestNumber(at.getFileName().toString()).orElseThrow();
+  private Written begin(long number) throws IOException {
+    directory.requireInPlace();
+    Path at = FileNames.manifest(directory.path(), number);
     FileHeader header = new FileHeader(FileHeader.Kind.MANIFEST, number, storeId, random.nextInt());
     Log begun = new Log(LogSegment.growing(files, at, header), 0, NoSuccessor.INSTANCE);
     try {
       append(begun, version.asEdits());
-      firstBytes = begun.endOffset();
       begun.mark();
-      Current.write(files, directory, at);
-      return begun;
+      return makeCurrent(number, at, begun);
     } catch (NoSpaceException full) {
       begun.close();
       files.delete(at);
       throw full;
     } catch (Throwable failure) {
       begun.close();
+      throw failure;
+    }
+  }
+
+  /// Locks the file before `CURRENT` names it, so that nobody finds it without its lock.
+  private Written makeCurrent(long number, Path at, Log begun) throws IOException {
+    DirectoryLock lock = files.lock(at);
+    try {
+      Current.write(files, directory, at);
+      return new Written(number, at, begun, lock, begun.endOffset());
+    } catch (Throwable failure) {
+      lock.close();
       throw failure;
     }
   }
@@ -134,11 +189,16 @@ public final class Manifest implements Closeable {
 
   /// The file it is in.
   public synchronized Path path() {
-    return path;
+    return current.path();
   }
 
   public long storeId() {
     return storeId;
+  }
+
+  /// What [#read] would give now.
+  public synchronized Recovered recovered() {
+    return new Recovered(current.number(), storeId, version);
   }
 
   /// A number that no file has or had.
@@ -166,15 +226,16 @@ public final class Manifest implements Closeable {
     if (broken != null) {
       throw new IOException("an earlier edit failed", broken);
     }
+    directory.requireInPlace();
     Version next = version.with(edits);
-    if (log.endOffset() - firstBytes > Math.max(firstBytes, GROWTH_BYTES_MIN)) {
+    if (hasGrown()) {
       rewrite();
       next = next.with(new Edit.NextFile(version.nextFileNumber()));
     }
     List<Edit> all = new ArrayList<>(edits);
     all.add(new Edit.NextFile(next.nextFileNumber()));
     try {
-      append(log, all);
+      append(current.log(), all);
     } catch (NoSpaceException full) {
       takeBack(full);
       throw full;
@@ -183,12 +244,17 @@ public final class Manifest implements Closeable {
       throw unknown;
     }
     version = next;
-    log.mark();
+    current.log().mark();
+  }
+
+  private boolean hasGrown() {
+    long growthMax = Math.max(current.firstBytes(), GROWTH_BYTES_MIN);
+    return current.log().endOffset() - current.firstBytes() > growthMax;
   }
 
   private void takeBack(NoSpaceException full) throws IOException {
     try {
-      log.rollback();
+      current.log().rollback();
     } catch (Throwable unknown) {
       unknown.addSuppressed(full);
       broken = unknown;
@@ -197,15 +263,11 @@ public final class Manifest implements Closeable {
   }
 
   private void rewrite() throws IOException {
-    Path rewrittenPath = FileNames.manifest(directory.path(), newFileNumber());
-    Log rewritten = begin(rewrittenPath);
-    Log old = log;
-    Path oldPath = path;
-    log = rewritten;
-    path = rewrittenPath;
+    Written old = current;
+    current = begin(newFileNumber());
     try {
       old.close();
-      files.delete(oldPath);
+      files.delete(old.path());
     } catch (IOException leftOver) {
       // The new one is current. The next opening deletes what is left.
     }
@@ -213,7 +275,7 @@ public final class Manifest implements Closeable {
 
   @Override
   public synchronized void close() throws IOException {
-    log.close();
+    current.close();
   }
 
   /// A manifest is one file: a larger one is written anew.

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /// One execution of [PowerCuts].
 final class Cuts {
   /// After so many cycles an empty store takes the place of the old one.
-  private static final int CYCLES_PER_STORE = 25;
+  private static final int CYCLES_PER_STORE = 15;
 
   private static final int STEPS_MAX = 300;
 

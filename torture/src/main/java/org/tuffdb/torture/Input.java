@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// ```
 final class Input {
   private static final Path LISTS = Path.of("/var/lib/dpkg/info");
-  private static final int RECORDS_MIN = 300_000;
+  private static final int RECORDS_MIN = 100_000;
 
   private final byte[] bytes;
   private final int[] lineEnds;

@@ -35,6 +35,8 @@ final class Places implements Campaign {
     cases.put("copied while it is open", StoreNames::copiedOpen);
     cases.put("moved while it is open", StoreNames::movedOpen);
     cases.put("the lock is deleted or copied", StoreNames::lockOfNobody);
+    cases.put("the lock is deleted under its owner", Displaced::lockOfOwner);
+    cases.put("replaced while it is open", Displaced::replaced);
     cases.put("rights are missing", Rights::missing);
     cases.put("mounted read-only", Rights::readOnlyMount);
     cases.put("clocks jump", JumpingClock::run);

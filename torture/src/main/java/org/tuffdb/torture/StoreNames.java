@@ -101,28 +101,34 @@ final class StoreNames {
       throws IOException, InterruptedException {
     Path store = scratch.resolve("store");
     Path moved = scratch.resolve("moved");
-    int written = WRITES;
+    int written;
     try (TenantProcess owner = TenantProcess.start()) {
       owner.does("open " + store);
       owner.does("write 0 " + WRITES);
       Files.move(store, moved);
-      String answer = Tenant.DONE;
-      for (; written < WRITES_MANY; written++) {
-        owner.tell("write %d %d".formatted(written, written + 1));
-        answer = owner.answer();
-        if (!answer.equals(Tenant.DONE)) {
-          break;
-        }
-      }
-      if (!answer.startsWith(Tenant.REFUSED)) {
-        throw new Violation("a store that was moved takes more and more writes: " + answer);
-      }
+      written = writeUntilRefused(owner);
       if (random.nextBoolean()) {
         owner.tell("close");
         String _ = owner.answer();
       }
     }
     Places.inspect(moved, written, written + 1);
+  }
+
+  /// Returns how many entries the store has that `owner` has written [#WRITES] to, and that was
+  /// taken away.
+  ///
+  /// @throws Violation if it takes more and more
+  static int writeUntilRefused(TenantProcess owner) throws IOException, InterruptedException {
+    String answer = Tenant.DONE;
+    for (int written = WRITES; written < WRITES_MANY; written++) {
+      owner.tell("write %d %d".formatted(written, written + 1));
+      answer = owner.answer();
+      if (answer.startsWith(Tenant.REFUSED)) {
+        return written;
+      }
+    }
+    throw new Violation("a store that was moved takes more and more writes: " + answer);
   }
 
   /// The lock file of a store that nobody has open may be deleted, or be that of another one.
