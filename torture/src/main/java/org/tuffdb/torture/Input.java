@@ -14,15 +14,19 @@ import java.util.stream.Stream;
 /// Real records to write: which package each file of this machine belongs to. Where there is no
 /// Debian, how large the files of the JDK are.
 ///
-/// Where the lists have too few lines, they are gone over in rounds, whose number is in the key. A
-/// prepared input is one file, so that a process that is to be killed has it at once:
+/// Of long lists the beginning is taken; where they have too few lines, they are gone over in
+/// rounds, whose number is in the key. A prepared input is one file, so that a process that is to
+/// be killed has it at once:
 ///
 /// ```
 /// path TAB package LF
 /// ```
 final class Input {
   private static final Path LISTS = Path.of("/var/lib/dpkg/info");
-  private static final int RECORDS_MIN = 100_000;
+  private static final int RECORDS_MIN = 40_000;
+
+  /// Each run goes over what was written before, in a JVM that has just begun.
+  private static final int LINES_MAX = 40_000;
 
   private final byte[] bytes;
   private final int[] lineEnds;
@@ -47,7 +51,8 @@ final class Input {
     Map<String, String> records = Files.isDirectory(LISTS) ? debianFiles() : jdkFiles();
     List<String> lines = new ArrayList<>(records.size());
     records.forEach((path, owner) -> lines.add(path + "\t" + owner));
-    Files.write(file, lines, StandardCharsets.ISO_8859_1);
+    Files.write(
+        file, lines.subList(0, Math.min(lines.size(), LINES_MAX)), StandardCharsets.ISO_8859_1);
     return read(file);
   }
 

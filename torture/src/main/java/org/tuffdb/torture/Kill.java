@@ -19,7 +19,7 @@ import org.tuffdb.event.Event;
 /// the kill left it.
 final class Kill implements Campaign {
   private static final int RUNS = 200;
-  private static final int STEPS_MAX = 3_000;
+  private static final int STEPS_MAX = 1_500;
 
   @Override
   public String name() {

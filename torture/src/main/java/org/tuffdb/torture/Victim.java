@@ -24,7 +24,7 @@ import org.tuffdb.error.DbClosedException;
 /// opens it anew.
 final class Victim {
   /// So many changes are written, more or less, before the store is closed.
-  private static final int SESSION_CHANGES = 12_000;
+  private static final int SESSION_CHANGES = 6_000;
 
   /// Every so many steps a writer reads back what it wrote.
   private static final int STEPS_PER_READ = 4;

@@ -25,10 +25,10 @@ import org.tuffdb.fs.FileSystem;
 /// failure is right, the parent knows.
 final class Worker {
   /// So many steps are made, more or less, before the store is closed.
-  private static final int SESSION_STEPS = 400;
+  private static final int SESSION_STEPS = 240;
 
   /// Every so many steps one of [Upkeep]'s calls is made.
-  private static final int UPKEEP_STEPS = 50;
+  private static final int UPKEEP_STEPS = 60;
 
   private final Path directory;
   private final FileSystem files;
