@@ -22,7 +22,7 @@ record Simulation(String name, String summary, String method, String sizePropert
           "a simulated disk loses power at every call and in every way, and again in recovery",
           "org.tuffdb.crash.CrashStatesTest#everyStateHoldsWhatWasPromised",
           "tuffdb.crashStates",
-          50_000);
+          30_000);
 
   static final Simulation FAULTS =
       new Simulation(
@@ -30,7 +30,7 @@ record Simulation(String name, String summary, String method, String sizePropert
           "each call to a simulated disk fails in every way",
           "org.tuffdb.crash.FaultsTest#everyCallFailsInEachWay",
           "tuffdb.faultCalls",
-          800);
+          600);
 
   static final Simulation MODEL =
       new Simulation(
