@@ -85,7 +85,7 @@ final class Committer {
     }
   }
 
-  /// Tells the first of all whether it is done, if it is, again perhaps.
+  /// Tells the first of all that it is done, if it is, and nobody has told it.
   private boolean tell() {
     Write first = entrusted.peek();
     if (first == null || !first.done) {

@@ -28,7 +28,8 @@ final class Write {
   /// What it failed with; null if it did not. Set before `done`, as that is.
   @Nullable Throwable failure;
 
-  /// Whether `callbacks` have taken it to complete the future.
+  /// Whether the waiter was woken, or `callbacks` have taken it to complete the future. To wake a
+  /// thread twice is not wrong, but it may be waiting for its next write by then.
   private volatile boolean told;
 
   /// Whether it has come to its end, whatever that is.
@@ -86,8 +87,9 @@ final class Write {
 
   /// Wakes the thread that waits, if one does.
   void wake() {
-    if (waiter != null) {
+    if (waiter != null && !told) {
       LockSupport.unpark(waiter);
+      told = true;
     }
   }
 
