@@ -130,15 +130,16 @@ final class LogCheck {
           "entries are missing: expected sequence %d, found %d"
               .formatted(nextSequence, record.firstSequence()));
     }
-    nextSequence = record.firstSequence();
+    long sequence = record.firstSequence();
     batch.open(record.buffer(), record.payloadOffset(), record.payloadLength());
     while (batch.next()) {
-      nextSequence++;
+      sequence++;
       requireKnown(batch.keyspaceId(), record);
     }
     if (!batch.sound()) {
       throw new CorruptionException(record.path(), record.offset(), "the batch is malformed");
     }
+    nextSequence = sequence;
     readBytes.accept(record.payloadLength());
   }
 
