@@ -274,6 +274,25 @@ class VerificationTest {
         });
   }
 
+  /// Then nobody knows where the keys of a table begin and end.
+  @Test
+  void withoutAManifestDamageReachesToTheEndsOfAllKeys() throws IOException {
+    String table = names(".table").getFirst();
+    MemoryFileSystem copy = without(FileNames.CURRENT);
+    flip(copy, table, find(table, value(KEYS - 1)));
+    KeyRange last = Objects.requireNonNull(verify(copy).damages().getLast().keys());
+    assertThat(last.contains(key(KEYS - 1))).isTrue();
+    assertThat(last.contains(key(KEYS / 2))).isFalse();
+    assertThat(last.upperBound()).isNull();
+
+    copy = without(FileNames.CURRENT);
+    flip(copy, table, 0);
+    assertThat(verify(copy).damages())
+        .filteredOn(damage -> damage.file().equals(path(table)))
+        .extracting(Verification.Damage::keys)
+        .containsExactly(KeyRange.all());
+  }
+
   /// A store that was killed has a log that nothing vouches for at its end: that is no damage.
   @Test
   void aStoreThatWasKilledIsWhole() {
