@@ -1,0 +1,98 @@
+package org.tuffdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.tuffdb.error.OutOfSpaceException;
+import org.tuffdb.event.Event;
+import org.tuffdb.fs.Fault;
+import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.FileNames;
+import org.tuffdb.log.Log;
+
+/// What a crash cut short is taken off the log, and kept for whoever wants to look at it.
+class TornTailTest {
+  private static final int PAYLOAD_BYTES = 5 << 18;
+
+  private final List<Event> events = new ArrayList<>();
+  private final HandmadeStore store;
+  private final Path log;
+  private final Path copy;
+  private final byte[] torn;
+
+  /// Its log ends in a record of more than a megabyte, in a file of its own, that is torn.
+  TornTailTest() throws IOException {
+    store = new HandmadeStore();
+    store.putSynced(1);
+    byte[] payload = new byte[PAYLOAD_BYTES];
+    new SplittableRandom(1).nextBytes(payload);
+    assertThat(store.add(2, payload)).isEqualTo(HandmadeStore.FIRST);
+    log = store.file();
+    copy = FileNames.torn(HandmadeStore.DIRECTORY, store.number());
+    store.damage(log, HandmadeStore.FIRST);
+    int end = (int) (HandmadeStore.FIRST + Log.recordBytes(PAYLOAD_BYTES));
+    torn = Arrays.copyOfRange(HandmadeStore.read(store.disk, log), (int) HandmadeStore.FIRST, end);
+  }
+
+  private Db open(SmallStore left) {
+    return SmallStore.builder(left.faulty)
+        .background(left.background)
+        .clock(left.clock)
+        .listener(events::add)
+        .open();
+  }
+
+  private void requireCopy(SmallStore left) throws IOException {
+    assertThat(HandmadeStore.read(left.disk, copy)).isEqualTo(torn);
+  }
+
+  @Test
+  void itsBytesAreKept() throws IOException {
+    SmallStore left = store.killed();
+    try (Db db = open(left)) {
+      requireCopy(left);
+      assertThat(events)
+          .containsOnlyOnce(new Event.TornTailFound(log, HandmadeStore.FIRST, torn.length, copy));
+      assertThat(db.stats().visibleSequence()).isEqualTo(1);
+      assertThat(db.get(HandmadeStore.bytes("key1"))).isEqualTo(HandmadeStore.value("key1"));
+    }
+  }
+
+  @Test
+  void itIsFoundOnce() {
+    SmallStore left = store.killed();
+    open(left).close();
+    events.clear();
+    open(left).close();
+    assertThat(events).noneMatch(event -> event instanceof Event.TornTailFound);
+  }
+
+  /// An opening that failed may have left a part of the copy.
+  @Test
+  void aCopyOfAnotherOpeningIsReplaced() throws IOException {
+    SmallStore left = store.killed();
+    HandmadeStore.create(left.disk, copy, 2 * torn.length);
+    open(left).close();
+    requireCopy(left);
+  }
+
+  @Test
+  void theNextOpeningCopiesAnew() throws IOException {
+    SmallStore left = store.killed();
+    left.faulty.failFromNth(
+        Fault.NO_SPACE,
+        1,
+        call -> call.kind() == FileCall.Kind.WRITE && SmallStore.isManifest(call));
+    assertThatThrownBy(() -> open(left)).isInstanceOf(OutOfSpaceException.class);
+    left.faulty.heal();
+    open(left).close();
+    requireCopy(left);
+  }
+}
