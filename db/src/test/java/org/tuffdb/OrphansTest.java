@@ -11,6 +11,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tuffdb.event.Event;
+import org.tuffdb.fs.Fault;
+import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.ManualBackground;
@@ -126,6 +128,24 @@ class OrphansTest {
       assertThat(exists("000%d.torn".formatted(i))).isTrue();
     }
     assertThat(deleted()).contains(path("000100.torn"), path("000101.torn"));
+  }
+
+  /// The next opening tries again.
+  @Test
+  void whatCannotBeDeletedIsReported() throws IOException {
+    addFiles("MANIFEST-000202");
+    store.faulty.failFromNth(
+        Fault.IO_ERROR,
+        1,
+        call -> call.kind() == FileCall.Kind.DELETE && call.path().equals(path("MANIFEST-000202")));
+    open(store.faulty, DIRECTORY).close();
+    assertThat(exists("MANIFEST-000202")).isTrue();
+    assertThat(events).hasAtLeastOneElementOfType(Event.HousekeepingFailed.class);
+    assertThat(deleted()).isNotEmpty().doesNotContain(path("MANIFEST-000202"));
+
+    store.faulty.heal();
+    open(store.faulty, DIRECTORY).close();
+    assertThat(exists("MANIFEST-000202")).isFalse();
   }
 
   /// It may be a backup that was put there. Nothing is created in it either.
