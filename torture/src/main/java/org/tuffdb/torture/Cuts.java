@@ -14,7 +14,7 @@ final class Cuts {
   /// After so many cycles an empty store takes the place of the old one.
   private static final int CYCLES_PER_STORE = 15;
 
-  private static final int STEPS_MAX = 200;
+  private static final int STEPS_MAX = 800;
 
   /// How long a process lives on, at most, without a disk.
   private static final long LINGER_NANOS = 10_000_000;

@@ -25,16 +25,21 @@ import org.tuffdb.fs.FileSystem;
 /// failure is right, the parent knows.
 final class Worker {
   /// So many steps are made, more or less, before the store is closed.
-  private static final int SESSION_STEPS = 240;
+  private static final int SESSION_STEPS = 1_200;
 
   /// Every so many steps one of [Upkeep]'s calls is made.
-  private static final int UPKEEP_STEPS = 60;
+  private static final int UPKEEP_STEPS = 150;
+
+  /// So many steps are made at most while one of these calls lasts: [Db#settle()] need not return
+  /// while others go on writing.
+  private static final int LEAD_STEPS = 1_000;
 
   private final Path directory;
   private final FileSystem files;
   private final SplittableRandom random;
   private final Reporter reporter = new Reporter(new Report.Pipe());
   private final Semaphore made = new Semaphore(0);
+  private final Semaphore allowed = new Semaphore(LEAD_STEPS);
   private final Sessions<WorkSession> sessions = new Sessions<>();
 
   private Worker(Path directory, Bug bug, List<String> lie, long seed) {
@@ -82,7 +87,8 @@ final class Worker {
       for (int i = 0; i < Step.WRITERS; i++) {
         int number = Integer.parseInt(positions.get(i));
         Writer writer =
-            new Writer(Work.small(seed), i, number, sessions, reporter, made, random.split());
+            new Writer(
+                Work.small(seed), i, number, sessions, reporter, allowed, made, random.split());
         (i % 2 == 0 ? Thread.ofPlatform().daemon() : Thread.ofVirtual()).start(writer);
       }
       while (true) {
@@ -104,6 +110,7 @@ final class Worker {
     Upkeep upkeep = new Upkeep(db, reporter, random);
     for (int steps = 0; steps < SESSION_STEPS; steps += UPKEEP_STEPS) {
       made.acquireUninterruptibly(UPKEEP_STEPS);
+      allowed.release(UPKEEP_STEPS);
       upkeep.call();
     }
     reporter.enter(Phase.CLOSING);

@@ -22,17 +22,21 @@ final class Writer implements Runnable {
   private final int number;
   private final Sessions<WorkSession> sessions;
   private final Reporter reporter;
+  private final Semaphore allowed;
   private final Semaphore made;
   private final SplittableRandom random;
   private int step;
 
   /// @param step how many steps were made before
+  /// @param allowed has a permit for each step that may be made
+  /// @param made gets one for each that was
   Writer(
       Work work,
       int number,
       int step,
       Sessions<WorkSession> sessions,
       Reporter reporter,
+      Semaphore allowed,
       Semaphore made,
       SplittableRandom random) {
     this.work = work;
@@ -40,6 +44,7 @@ final class Writer implements Runnable {
     this.step = step;
     this.sessions = sessions;
     this.reporter = reporter;
+    this.allowed = allowed;
     this.made = made;
     this.random = random;
   }
@@ -48,6 +53,7 @@ final class Writer implements Runnable {
   public void run() {
     try {
       while (true) {
+        allowed.acquireUninterruptibly();
         makeStep();
         made.release();
       }
