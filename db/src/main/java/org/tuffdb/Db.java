@@ -110,13 +110,12 @@ public final class Db implements Queryable, AutoCloseable {
         new BlockCache(Tables.cacheBytesMax(setup.options()), setup.options().blockBytes());
     this.watchedSnapshots = new LeakWatch("a snapshot", setup.listener());
     this.cursors = new LeakWatch("a cursor", setup.listener());
-    Path lockFile = setup.directory().resolve(FileNames.LOCK);
     List<Closeable> opened = new ArrayList<>();
     try {
       files.createDirectories(setup.directory());
       this.directory = files.openDirectory(setup.directory());
       opened.add(directory);
-      this.lock = files.lock(lockFile);
+      this.lock = files.lock(setup.directory().resolve(FileNames.LOCK));
       opened.add(lock);
       this.lifetimes = new Lifetimes(setup, directory, failure, cache, keyspaces);
       opened.add(lifetimes::close);
@@ -129,21 +128,21 @@ public final class Db implements Queryable, AutoCloseable {
       this.log = hydrated.log();
       this.tables = hydrated.tables();
       this.openedSequence = hydrated.lastSequence();
+      this.defaultKeyspace = keyspaces.defaultKeyspace();
+      this.pipeline =
+          new CommitPipeline(
+              log, keyspaces, openedSequence, failure, setup.background(), setup.callbacks());
+      this.catalog =
+          new KeyspaceCatalog(keyspaces, manifest, tables, lifetimes, failure, this::requireOpen);
+      this.maintenance =
+          new Maintenance(
+              setup, directory, manifest, logFiles, log, keyspaces, readers, tables, pipeline,
+              snapshots, failure);
     } catch (Throwable refused) {
       setup.background().close();
       closeAll(refused, opened.reversed());
       throw refused;
     }
-    this.defaultKeyspace = keyspaces.defaultKeyspace();
-    this.pipeline =
-        new CommitPipeline(
-            log, keyspaces, openedSequence, failure, setup.background(), setup.callbacks());
-    this.catalog =
-        new KeyspaceCatalog(keyspaces, manifest, tables, lifetimes, failure, this::requireOpen);
-    this.maintenance =
-        new Maintenance(
-            setup, directory, manifest, logFiles, log, keyspaces, readers, tables, pipeline,
-            snapshots, failure);
     start();
   }
 

@@ -476,7 +476,6 @@ final class Hydration implements Keyspaces.Room {
       } else if (table.isPresent() && !live.contains(table.getAsLong())) {
         deletions.add(() -> delete(file));
       } else if ((other.isPresent() && !manifest.path().equals(file))
-          || name.equals(FileNames.CURRENT_TEMPORARY)
           || (FileNames.tornNumber(name).isPresent() && ++torn > TORN_COPIES_MAX)) {
         delete(file);
       }

@@ -33,14 +33,6 @@ class OpeningTest {
     store = new HandmadeStore();
   }
 
-  private Db open(SmallStore left) {
-    return SmallStore.builder(left.faulty)
-        .background(left.background)
-        .clock(left.clock)
-        .listener(events::add)
-        .open();
-  }
-
   private Event.Opened opened() {
     return events.stream()
         .filter(Event.Opened.class::isInstance)
@@ -71,7 +63,7 @@ class OpeningTest {
         left.clock.advance(5);
       }
     });
-    try (Db db = open(left)) {
+    try (Db db = left.open(events::add)) {
       assertThat(events).containsOnlyOnce(new Event.Opened(DIRECTORY, 3, 0, 5));
       requireKeys(db, 1, 3);
     }
@@ -81,7 +73,7 @@ class OpeningTest {
   void whatIsInTablesIsNotReplayed() throws IOException {
     store.putSynced(1, 2, 3);
     store.manifest.commit(new Edit.Flushed(0, 2));
-    try (Db db = open(store.killed())) {
+    try (Db db = store.killed().open(events::add)) {
       assertThat(opened().entries()).isEqualTo(1);
       assertThat(db.stats().keyspaces().getFirst().memtableEntries()).isEqualTo(1);
       assertThat(db.stats().visibleSequence()).isEqualTo(3);
@@ -94,7 +86,7 @@ class OpeningTest {
     store.add(1, HandmadeStore.batch(1, "gone"));
     store.put(2);
     SmallStore left = store.killed();
-    try (Db db = open(left)) {
+    try (Db db = left.open(events::add)) {
       assertThat(opened().entries()).isEqualTo(1);
       assertThat(db.stats().visibleSequence()).isEqualTo(2);
       requireKeys(db, 2, 2);
@@ -126,7 +118,7 @@ class OpeningTest {
     long end = store.log.endOffset();
     store.manifest.commit(new Edit.Flushed(0, 1));
     SmallStore left = store.killed();
-    try (Db db = open(left)) {
+    try (Db db = left.open(events::add)) {
       assertThat(db.stats().logFiles()).isEqualTo(2);
       assertThat(logs(left.disk)).startsWith(new Version.LogFile(second, end)).hasSize(2);
       left.background.runAll();
@@ -144,7 +136,7 @@ class OpeningTest {
     store.putSynced(1, 2, 3);
     store.manifest.commit(new Edit.Flushed(0, 3));
     SmallStore left = store.killed();
-    try (Db db = open(left)) {
+    try (Db db = left.open(events::add)) {
       assertThat(db.stats().logFiles()).isEqualTo(1);
       db.put(HandmadeStore.bytes("key4"), HandmadeStore.value("key4"));
     }
@@ -181,7 +173,7 @@ class OpeningTest {
     store.roll(2);
     store.add(2, HandmadeStore.batch(1, "other"));
     SmallStore left = store.killed();
-    try (Db db = open(left)) {
+    try (Db db = left.open(events::add)) {
       assertThat(db.stats().logFiles()).isEqualTo(3);
       Inside.get(db, "maintenance", Maintenance.class).freezeAll();
       while (db.stats().keyspaces().getFirst().memtables() > 0) {
@@ -199,7 +191,7 @@ class OpeningTest {
   @Test
   void theLogGoesOnBehindWhatWasReplayed() throws IOException {
     store.putSynced(1, 2);
-    try (Db db = open(store.killed())) {
+    try (Db db = store.killed().open(events::add)) {
       LogSegment current = Inside.get(db, "pipeline", CommitPipeline.class).logSegment();
       assertThat(current.firstSequence()).isEqualTo(3);
     }

@@ -2,6 +2,7 @@ package org.tuffdb;
 
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import org.tuffdb.event.Listener;
 import org.tuffdb.fs.Background;
 import org.tuffdb.fs.CrashChoice;
 import org.tuffdb.fs.FaultyFileSystem;
@@ -48,6 +49,11 @@ final class SmallStore {
   /// Opens with background work of another kind.
   Db open(Background with) {
     return builder(faulty).background(with).clock(clock).open();
+  }
+
+  /// Opens with the background work and what is left of it, and tells `listener`.
+  Db open(Listener listener) {
+    return builder(faulty).background(background).clock(clock).listener(listener).open();
   }
 
   static Db.Builder builder(FileSystem files) {

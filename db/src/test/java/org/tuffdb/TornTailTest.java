@@ -41,14 +41,6 @@ class TornTailTest {
     torn = Arrays.copyOfRange(HandmadeStore.read(store.disk, log), (int) HandmadeStore.FIRST, end);
   }
 
-  private Db open(SmallStore left) {
-    return SmallStore.builder(left.faulty)
-        .background(left.background)
-        .clock(left.clock)
-        .listener(events::add)
-        .open();
-  }
-
   private void requireCopy(SmallStore left) throws IOException {
     assertThat(HandmadeStore.read(left.disk, copy)).isEqualTo(torn);
   }
@@ -56,7 +48,7 @@ class TornTailTest {
   @Test
   void itsBytesAreKept() throws IOException {
     SmallStore left = store.killed();
-    try (Db db = open(left)) {
+    try (Db db = left.open(events::add)) {
       requireCopy(left);
       assertThat(events)
           .containsOnlyOnce(new Event.TornTailFound(log, HandmadeStore.FIRST, torn.length, copy));
@@ -68,9 +60,9 @@ class TornTailTest {
   @Test
   void itIsFoundOnce() {
     SmallStore left = store.killed();
-    open(left).close();
+    left.open(events::add).close();
     events.clear();
-    open(left).close();
+    left.open(events::add).close();
     assertThat(events).noneMatch(event -> event instanceof Event.TornTailFound);
   }
 
@@ -79,7 +71,7 @@ class TornTailTest {
   void aCopyOfAnotherOpeningIsReplaced() throws IOException {
     SmallStore left = store.killed();
     HandmadeStore.create(left.disk, copy, 2 * torn.length);
-    open(left).close();
+    left.open(events::add).close();
     requireCopy(left);
   }
 
@@ -90,9 +82,9 @@ class TornTailTest {
         Fault.NO_SPACE,
         1,
         call -> call.kind() == FileCall.Kind.WRITE && SmallStore.isManifest(call));
-    assertThatThrownBy(() -> open(left)).isInstanceOf(OutOfSpaceException.class);
+    assertThatThrownBy(() -> left.open(events::add)).isInstanceOf(OutOfSpaceException.class);
     left.faulty.heal();
-    open(left).close();
+    left.open(events::add).close();
     requireCopy(left);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.error.DbLockedException;
@@ -76,9 +77,7 @@ class ManifestOwnerTest {
   }
 
   private static List<Edit> manyEdits() {
-    return java.util.stream.LongStream.range(1000, 20_000)
-        .<Edit>mapToObj(Edit.NextFile::new)
-        .toList();
+    return LongStream.range(1000, 20_000).<Edit>mapToObj(Edit.NextFile::new).toList();
   }
 
   @Test

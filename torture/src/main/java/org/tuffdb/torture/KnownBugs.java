@@ -31,11 +31,11 @@ final class KnownBugs implements Campaign {
   /// A bug is looked for in this part of what the campaign does otherwise, which is mostly enough.
   private static final int PART = 4;
 
-  /// What finds bugs is looked at in this part of it: in full it is a campaign of its own.
-  private static final int CONTROL_PART = 16;
-
   /// And in so many times as much, if it was not found there.
   private static final int TIMES = 2;
+
+  /// What finds bugs is looked at in this part of it: in full it is a campaign of its own.
+  private static final int CONTROL_PART = 16;
 
   @Override
   public String name() {

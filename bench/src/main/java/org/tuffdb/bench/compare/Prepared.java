@@ -11,13 +11,15 @@ import org.tuffdb.workload.Run;
 import org.tuffdb.workload.Settings;
 import org.tuffdb.workload.Workload;
 
-/// The stores that runs begin with. Each is made once, and copied for those that change it.
+/// The stores that runs begin with. One is made for all that only read it, and one for each run
+/// that changes it: a copy would lie in the page cache otherwise than what the store has written
+/// itself.
 final class Prepared {
   private final Path directory;
   private final Launch launch;
   private final boolean reuse;
   private final Set<Path> made = new HashSet<>();
-  private final Map<Path, ChildFailure> failures = new HashMap<>();
+  private final Map<String, ChildFailure> failures = new HashMap<>();
 
   /// @param reuse whether those of an earlier call will do
   Prepared(Path directory, Launch launch, boolean reuse) {
@@ -34,17 +36,16 @@ final class Prepared {
     return switch (workload.start()) {
       case EMPTY, NO_STORE -> own;
       case LOADED, STOPPED -> {
-        Path prepared = prepared(workload.preparedBy(), store, settings);
         if (!workload.writes()) {
-          yield prepared;
+          yield shared(workload.preparedBy(), store, settings);
         }
-        Launch.program("cp", "-r", "--reflink=auto", prepared.toString(), own.toString());
+        make(workload.preparedBy(), store, settings, own);
         yield own;
       }
     };
   }
 
-  private Path prepared(String preparing, String store, Settings settings)
+  private Path shared(String preparing, String store, Settings settings)
       throws ChildFailure, IOException, InterruptedException {
     Path place =
         directory.resolve(
@@ -55,10 +56,6 @@ final class Prepared {
                     settings.entries(),
                     settings.valueBytes(),
                     settings.compression()));
-    ChildFailure before = failures.get(place);
-    if (before != null) {
-      throw before;
-    }
     Path done = place.resolveSibling(place.getFileName() + ".done");
     if (!(reuse || made.contains(place)) || Files.notExists(done)) {
       Files.deleteIfExists(done);
@@ -70,13 +67,18 @@ final class Prepared {
     return place;
   }
 
+  /// What failed once is not tried again for each run.
   private void make(String preparing, String store, Settings settings, Path place)
       throws ChildFailure, IOException, InterruptedException {
+    ChildFailure before = failures.get(preparing + store);
+    if (before != null) {
+      throw before;
+    }
     try {
       launch.prepare(store, preparing, settings.preparing(place));
     } catch (ChildFailure failure) {
       ChildFailure known = new ChildFailure(preparing + " " + failure.text(), failure);
-      failures.put(place, known);
+      failures.put(preparing + store, known);
       throw known;
     }
   }
