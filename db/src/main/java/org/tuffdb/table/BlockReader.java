@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
@@ -48,9 +48,12 @@ final class BlockReader {
     return fences;
   }
 
-  /// Memory to work in, kept from one block to the next.
+  /// Memory to work in, kept from one block to the next. There is one for each of a few threads:
+  /// where they shared one, whoever came second would make its own, and drop it.
   static final class Scratch {
-    private static final AtomicReference<@Nullable Scratch> SPARE = new AtomicReference<>();
+    static final int SPARES = 8;
+    private static final AtomicReferenceArray<@Nullable Scratch> SPARE =
+        new AtomicReferenceArray<>(SPARES);
     private static final int KEPT_BYTES_MAX = 1 << 20;
 
     private final Checksum checksum = new Checksum();
@@ -63,13 +66,17 @@ final class BlockReader {
     private int length;
 
     static Scratch take() {
-      Scratch spare = SPARE.getAndSet(null);
+      Scratch spare = SPARE.getAndSet(place(), null);
       return spare == null ? new Scratch() : spare;
+    }
+
+    private static int place() {
+      return (int) Thread.currentThread().threadId() & (SPARES - 1);
     }
 
     void release() {
       if (stored.length <= KEPT_BYTES_MAX && unpacked.length <= KEPT_BYTES_MAX) {
-        SPARE.set(this);
+        SPARE.set(place(), this);
       }
     }
 
