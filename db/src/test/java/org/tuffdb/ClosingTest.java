@@ -14,6 +14,7 @@ import org.tuffdb.error.DbClosedException;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.Background;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.WrappedBackground;
 import org.tuffdb.table.BlockCache;
 
 /// A store that is closed while much is going on in it.
@@ -131,26 +132,11 @@ class ClosingTest {
   }
 
   /// A background that tells when somebody waits in it.
-  private record Watched(Background tasks, Semaphore waiting) implements Background {
-    @Override
-    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
-      tasks.executeAfter(lane, delayNanos, task);
-    }
-
+  private record Watched(Background tasks, Semaphore waiting) implements WrappedBackground {
     @Override
     public void pause(long nanos) {
       waiting.release();
       tasks.pause(nanos);
-    }
-
-    @Override
-    public Thread start(String name, Runnable body) {
-      return tasks.start(name, body);
-    }
-
-    @Override
-    public void close() {
-      tasks.close();
     }
   }
 }

@@ -27,6 +27,7 @@ import org.tuffdb.fs.FaultyFileSystem;
 import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.MemoryFileSystem;
+import org.tuffdb.fs.WrappedBackground;
 
 /// Writes from many threads at once, platform and virtual.
 class CommitPipelineTest {
@@ -278,30 +279,10 @@ class CommitPipelineTest {
   }
 
   /// A background that runs at once what it is to run soon, as a fast thread may.
-  private record SyncsAtOnce(ManualBackground later) implements Background {
+  private record SyncsAtOnce(Background tasks) implements WrappedBackground {
     @Override
     public void execute(Lane lane, Runnable task) {
       task.run();
-    }
-
-    @Override
-    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
-      later.executeAfter(lane, delayNanos, task);
-    }
-
-    @Override
-    public void pause(long nanos) {
-      later.pause(nanos);
-    }
-
-    @Override
-    public Thread start(String name, Runnable body) {
-      return later.start(name, body);
-    }
-
-    @Override
-    public void close() {
-      later.close();
     }
   }
 

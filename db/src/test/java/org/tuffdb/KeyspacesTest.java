@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Timeout;
 import org.tuffdb.error.DbClosedException;
 import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.error.StalledException;
-import org.tuffdb.fs.Background;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.ManualClock;
+import org.tuffdb.fs.WrappedBackground;
 import org.tuffdb.version.Edit;
 import org.tuffdb.version.Manifest;
 
@@ -215,26 +215,12 @@ class KeyspacesTest {
   }
 
   /// A background in which time passes where nothing is to be done.
-  private record TimePasses(ManualBackground tasks, ManualClock clock) implements Background {
-    @Override
-    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
-      tasks.executeAfter(lane, delayNanos, task);
-    }
-
+  private record TimePasses(ManualBackground tasks, ManualClock clock)
+      implements WrappedBackground {
     @Override
     public void pause(long nanos) {
       clock.advance(nanos);
       boolean _ = tasks.runOne();
-    }
-
-    @Override
-    public Thread start(String name, Runnable body) {
-      return tasks.start(name, body);
-    }
-
-    @Override
-    public void close() {
-      tasks.close();
     }
   }
 }

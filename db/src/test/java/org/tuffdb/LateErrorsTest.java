@@ -18,6 +18,7 @@ import org.tuffdb.event.Event;
 import org.tuffdb.event.Listener;
 import org.tuffdb.fs.Background;
 import org.tuffdb.fs.CrashChoice;
+import org.tuffdb.fs.WrappedBackground;
 import org.tuffdb.log.Log;
 
 /// Errors of the machine in the middle of things: no memory, no thread. What was acknowledged
@@ -197,30 +198,10 @@ class LateErrorsTest {
   }
 
   /// A background where no thread can be started.
-  private record NoThreads(Background tasks) implements Background {
-    @Override
-    public void execute(Lane lane, Runnable task) {
-      tasks.execute(lane, task);
-    }
-
-    @Override
-    public void pause(long nanos) {
-      tasks.pause(nanos);
-    }
-
-    @Override
-    public void executeAfter(Lane lane, long delayNanos, Runnable task) {
-      tasks.executeAfter(lane, delayNanos, task);
-    }
-
+  private record NoThreads(Background tasks) implements WrappedBackground {
     @Override
     public Thread start(String name, Runnable body) {
       throw new OutOfMemoryError("unable to create native thread");
-    }
-
-    @Override
-    public void close() {
-      tasks.close();
     }
   }
 
@@ -253,30 +234,15 @@ class LateErrorsTest {
   }
 
   /// A background that finds no memory for a task that is to run later.
-  private record NoDelayedTasks(Background tasks) implements Background {
+  private record NoDelayedTasks(Background tasks) implements WrappedBackground {
     @Override
     public void execute(Lane lane, Runnable task) {
       tasks.execute(lane, task);
     }
 
     @Override
-    public void pause(long nanos) {
-      tasks.pause(nanos);
-    }
-
-    @Override
     public void executeAfter(Lane lane, long delayNanos, Runnable task) {
       throw new OutOfMemoryError("injected");
-    }
-
-    @Override
-    public Thread start(String name, Runnable body) {
-      return tasks.start(name, body);
-    }
-
-    @Override
-    public void close() {
-      tasks.close();
     }
   }
 }

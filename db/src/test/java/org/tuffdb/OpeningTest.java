@@ -16,6 +16,7 @@ import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.ManualBackground;
+import org.tuffdb.fs.WrappedBackground;
 import org.tuffdb.log.LogSegment;
 import org.tuffdb.version.Edit;
 import org.tuffdb.version.Manifest;
@@ -198,26 +199,12 @@ class OpeningTest {
   }
 
   /// Which kinds of work an opening asks for.
-  private record Lanes(ManualBackground tasks, Set<Background.Lane> asked) implements Background {
+  private record Lanes(ManualBackground tasks, Set<Background.Lane> asked)
+      implements WrappedBackground {
     @Override
     public void executeAfter(Lane lane, long delayNanos, Runnable task) {
       asked.add(lane);
       tasks.executeAfter(lane, delayNanos, task);
-    }
-
-    @Override
-    public void pause(long nanos) {
-      tasks.pause(nanos);
-    }
-
-    @Override
-    public Thread start(String name, Runnable body) {
-      return tasks.start(name, body);
-    }
-
-    @Override
-    public void close() {
-      tasks.close();
     }
   }
 
