@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,10 +55,15 @@ class BlockIndexTest {
   }
 
   private void requireFound(int[] added) {
-    for (int block = 0; block < SLOTS; block++) {
-      assertThat(index.find(key(block))).isEqualTo(added[block]);
-      assertThat(index.find(key(SLOTS + block))).isEqualTo(-1);
-    }
+    assertThat(find(0)).isEqualTo(added);
+    assertThat(find(SLOTS)).containsOnly(-1);
+  }
+
+  /// Looks for as many blocks as there are slots.
+  private int[] find(int firstBlock) {
+    int[] found = new int[SLOTS];
+    Arrays.setAll(found, i -> index.find(key(firstBlock + i)));
+    return found;
   }
 
   /// Two heads for each slot, or more, so that chains are short.

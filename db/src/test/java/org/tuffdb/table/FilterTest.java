@@ -32,12 +32,15 @@ class FilterTest {
     return builder;
   }
 
-  private static boolean mayContain(byte[] filter, int bitsPerKey, int key) {
+  private static MemorySegment segment(byte[] filter) {
     byte[] placed = new byte[AT + filter.length];
     System.arraycopy(filter, 0, placed, AT, filter.length);
-    long lines = filter.length / Filter.LINE_BYTES;
-    return Filter.mayContain(
-        MemorySegment.ofArray(placed), AT, lines, Filter.probes(bitsPerKey), hash(key));
+    return MemorySegment.ofArray(placed);
+  }
+
+  private static boolean mayContain(MemorySegment s, int bitsPerKey, int key) {
+    long lines = (s.byteSize() - AT) / Filter.LINE_BYTES;
+    return Filter.mayContain(s, AT, lines, Filter.probes(bitsPerKey), hash(key));
   }
 
   @ParameterizedTest
@@ -62,7 +65,7 @@ class FilterTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 10, 64})
   void everyKeyThatIsThereIsFound(int bitsPerKey) {
-    byte[] filter = builder(1_000, bitsPerKey).build();
+    MemorySegment filter = segment(builder(1_000, bitsPerKey).build());
     for (int key = 0; key < 1_000; key++) {
       assertThat(mayContain(filter, bitsPerKey, key)).isTrue();
     }
@@ -72,7 +75,7 @@ class FilterTest {
   @ParameterizedTest
   @CsvSource({"5, 0.12", "8, 0.03", "10, 0.015", "20, 0.0007"})
   void fewKeysThatAreNotThereAreFound(int bitsPerKey, double atMost) {
-    byte[] filter = builder(KEYS, bitsPerKey).build();
+    MemorySegment filter = segment(builder(KEYS, bitsPerKey).build());
     int found = 0;
     for (int key = KEYS; key < 3 * KEYS; key++) {
       found += mayContain(filter, bitsPerKey, key) ? 1 : 0;
