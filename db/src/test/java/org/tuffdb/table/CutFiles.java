@@ -1,0 +1,65 @@
+package org.tuffdb.table;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.ReadFile;
+
+/// Files that can be cut while they are open for reading.
+final class CutFiles {
+  /// Where every file ends that is larger.
+  long end = Long.MAX_VALUE;
+
+  private final FileSystem files;
+
+  CutFiles(FileSystem files) {
+    this.files = files;
+  }
+
+  FileSystem system() {
+    return (FileSystem)
+        Proxy.newProxyInstance(
+            FileSystem.class.getClassLoader(),
+            new Class<?>[] {FileSystem.class},
+            (_, _, arguments) -> new CutFile(files.openForRead((Path) arguments[0])));
+  }
+
+  private final class CutFile implements ReadFile {
+    private final ReadFile file;
+
+    CutFile(ReadFile file) {
+      this.file = file;
+    }
+
+    private int cut(long position, long length) {
+      return (int) Math.clamp(end - position, 0, length);
+    }
+
+    @Override
+    public int read(long position, byte[] into, int offset, int length) throws IOException {
+      return file.read(position, into, offset, cut(position, length));
+    }
+
+    @Override
+    public int read(long position, MemorySegment into) throws IOException {
+      return file.read(position, into.asSlice(0, cut(position, into.byteSize())));
+    }
+
+    @Override
+    public MemorySegment map() throws IOException {
+      return file.map();
+    }
+
+    @Override
+    public long sizeBytes() throws IOException {
+      return file.sizeBytes();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
