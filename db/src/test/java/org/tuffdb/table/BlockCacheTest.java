@@ -96,6 +96,15 @@ class BlockCacheTest {
     }
   }
 
+  /// The index takes no more than so many slots need, which shows where they are small.
+  @Test
+  void countsEveryByteOfSmallSlots() {
+    int slots = 50;
+    long capacityBytes =
+        CacheSlab.OVERHEAD_BYTES + slots * (64L + CacheSlab.RECORD_BYTES) + BlockIndex.bytes(slots);
+    assertThat(slotsOf(new BlockCache(capacityBytes, 64))).isEqualTo(slots);
+  }
+
   private static int slotsOf(BlockCache cache) {
     int slots = 0;
     while (cache.reserve(1, slots) >= 0) {

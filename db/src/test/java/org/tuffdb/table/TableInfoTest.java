@@ -14,6 +14,9 @@ class TableInfoTest {
   void whatDiffersInAnythingIsAnother() {
     assertThat(info(NUMBERS)).isEqualTo(info(NUMBERS)).hasSameHashCodeAs(info(NUMBERS));
     assertThat(info(NUMBERS)).isNotEqualTo("table 7").hasToString("table 7");
+    long[] next = NUMBERS.clone();
+    next[0]++;
+    assertThat(info(next)).doesNotHaveSameHashCodeAs(info(NUMBERS));
     for (int i = 0; i < NUMBERS.length; i++) {
       long[] other = NUMBERS.clone();
       other[i]++;

@@ -76,7 +76,7 @@ class TableSizesTest {
   @Test
   void aBlockThatIsNotSmallerByAnEighthIsStoredAsItIs() throws IOException {
     boolean anEighthIsEnough = false;
-    for (int length = 500; length < 520; length++) {
+    for (int length = 500; length < 505; length++) {
       for (int randomBytes = length - 85; randomBytes < length - 60; randomBytes++) {
         TableProperties p =
             written(options(4096, BlockCompression.LZ4), random(length, randomBytes));

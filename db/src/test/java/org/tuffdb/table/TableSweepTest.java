@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
 import org.tuffdb.error.CorruptionException;
+import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.MemoryFileSystem;
 
 /// A cursor that walks over a whole table, beside one that does not.
@@ -23,7 +24,10 @@ class TableSweepTest {
   private final TableModel model = new TableModel();
   private final BlockCache cache = new BlockCache(1 << 20, 4096);
 
+  private long reads;
+
   private Table open(TableInfo info, Access reading) throws IOException {
+    files.listen(call -> reads += call.kind() == FileCall.Kind.READ ? 1 : 0);
     return Table.open(files, TableModel.PATH, info, TableModel.STORE, reading, cache);
   }
 
@@ -46,6 +50,22 @@ class TableSweepTest {
         EntryCursor sweep = table.sweep()) {
       model.assertScans(sweep);
       assertThat(cache.memoryBytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSweepReadsManyBlocksAtOnce(BlockCompression compression) throws IOException {
+    try (Table table = write(compression, Access.CACHED);
+        EntryCursor sweep = table.sweep()) {
+      assertThat(sweep.first()).isTrue();
+      long before = reads;
+      assertThat(sweep.first()).isTrue();
+      assertThat(reads).as("it has the first block still").isEqualTo(before);
+      for (boolean there = true; there; there = sweep.next()) {
+        assertThat(sweep.keyLength()).isEqualTo(7);
+      }
+      assertThat(reads - before).isLessThan(table.blockCount() / 10);
     }
   }
 
