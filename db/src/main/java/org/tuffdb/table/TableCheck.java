@@ -236,16 +236,16 @@ public final class TableCheck {
       }
       progressBytes.accept(file.fences().end(i) - offset);
     }
-    settle(info == null ? ALL : info.limit());
+    settle(lastKey, info == null ? ALL : info.limit());
     if (sound) {
       checkSums(file);
     }
   }
 
-  /// Reports the damaged blocks behind the last sound one, now that it is known that their keys lie
-  /// below `limit`.
-  private void settle(byte[] limit) {
-    byte[] first = lastKey != null ? lastKey : info != null ? info.first() : ALL;
+  /// Reports the damaged blocks behind the last sound one, which ends with `last`, now that it is
+  /// known that their keys lie below `limit`.
+  private void settle(byte @Nullable [] last, byte[] limit) {
+    byte[] first = last != null ? last : info != null ? info.first() : ALL;
     for (Open damage : open) {
       findings.damage(damage.offset, damage.what, first, limit);
     }
@@ -254,10 +254,22 @@ public final class TableCheck {
 
   private void checkBlock(TableFile file, int index, MemorySegment filter) throws IOException {
     TableFile.Entries block = file.block(index);
-    settle(Keys.successor(block.key(0)));
-    for (int i = 0; i < block.count(); i++) {
-      checkEntry(file, index, block, i, filter);
+    byte[] keyBefore = lastKey;
+    long sequenceBefore = lastSequence;
+    boolean sound = false;
+    try {
+      for (int i = 0; i < block.count(); i++) {
+        checkEntry(file, index, block, i, filter);
+      }
+      sound = true;
+    } finally {
+      if (!sound) {
+        // The keys of a wrong block do not say where the keys lie that should be in it.
+        lastKey = keyBefore;
+        lastSequence = sequenceBefore;
+      }
     }
+    settle(keyBefore, Keys.successor(block.key(0)));
   }
 
   private void checkEntry(

@@ -3,6 +3,8 @@ package org.tuffdb.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,7 +17,7 @@ class BlockScratchTest {
   private final MemoryFileSystem files = new MemoryFileSystem();
   private final TableModel model = new TableModel();
 
-  /// What every thread that reads a block takes from now on, and gives back.
+  /// What this thread takes from now on when it reads a block, and gives back.
   private static BlockReader.Scratch kept() {
     BlockReader.Scratch scratch = BlockReader.Scratch.take();
     scratch.release();
@@ -27,6 +29,29 @@ class BlockScratchTest {
     BlockReader.Scratch kept = kept();
     assertThat(BlockReader.Scratch.take()).isSameAs(kept);
     assertThat(BlockReader.Scratch.take()).isNotSameAs(kept);
+  }
+
+  @Test
+  void threadsThatReadAtTheSameTimeKeepTheirOwn() throws Exception {
+    BlockReader.Scratch mine = BlockReader.Scratch.take();
+    try (ExecutorService other = threadBeside(Thread.currentThread())) {
+      BlockReader.Scratch others = other.submit(BlockReader.Scratch::take).get();
+      mine.release();
+      other.submit(others::release).get();
+      assertThat(BlockReader.Scratch.take()).isSameAs(mine);
+      assertThat(other.submit(BlockReader.Scratch::take).get()).isSameAs(others);
+    }
+  }
+
+  /// A thread whose number does not end like that of `thread`: such two share.
+  private static ExecutorService threadBeside(Thread thread) throws Exception {
+    ExecutorService beside = Executors.newSingleThreadExecutor();
+    long number = beside.submit(() -> Thread.currentThread().threadId()).get();
+    if ((number - thread.threadId()) % BlockReader.Scratch.SPARES != 0) {
+      return beside;
+    }
+    beside.close();
+    return threadBeside(thread);
   }
 
   @ParameterizedTest
