@@ -87,7 +87,8 @@ final class Memory implements Campaign {
         progress.show(run + 1 + " of " + runs + " runs, 0 violations");
       }
       if (mishaps.isEmpty()) {
-        throw new IllegalStateException("nothing ran out in " + runs + " runs, so nothing was tried");
+        throw new IllegalStateException(
+            "nothing ran out in " + runs + " runs, so nothing was tried");
       }
       return "%d runs (%s%s), %d steps acknowledged; %s; 0 violations, seed %d, %s"
           .formatted(
