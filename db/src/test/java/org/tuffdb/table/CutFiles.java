@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.ReadFile;
+import org.tuffdb.fs.WrappedReadFile;
 
 /// Files that can be cut while they are open for reading.
 final class CutFiles {
@@ -23,18 +24,12 @@ final class CutFiles {
         Proxy.newProxyInstance(
             FileSystem.class.getClassLoader(),
             new Class<?>[] {FileSystem.class},
-            (_, _, arguments) -> new CutFile(files.openForRead((Path) arguments[0])));
+            (_, _, arguments) -> new CutFile(files.openForRead((Path) arguments[0]), this));
   }
 
-  private final class CutFile implements ReadFile {
-    private final ReadFile file;
-
-    CutFile(ReadFile file) {
-      this.file = file;
-    }
-
+  private record CutFile(ReadFile file, CutFiles files) implements WrappedReadFile {
     private int cut(long position, long length) {
-      return (int) Math.clamp(end - position, 0, length);
+      return (int) Math.clamp(files.end - position, 0, length);
     }
 
     @Override
@@ -45,21 +40,6 @@ final class CutFiles {
     @Override
     public int read(long position, MemorySegment into) throws IOException {
       return file.read(position, into.asSlice(0, cut(position, into.byteSize())));
-    }
-
-    @Override
-    public MemorySegment map() throws IOException {
-      return file.map();
-    }
-
-    @Override
-    public long sizeBytes() throws IOException {
-      return file.sizeBytes();
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

@@ -47,6 +47,10 @@ final class ForgedTable {
     return new Entry(key, sequence, Kind.DELETE);
   }
 
+  static RangeDelete range(String start, String limit, long sequence) {
+    return new RangeDelete(start.getBytes(UTF_8), limit.getBytes(UTF_8), sequence);
+  }
+
   final List<RangeDelete> rangeDeletes = new ArrayList<>();
 
   /// What the properties say instead of the truth.
@@ -74,6 +78,14 @@ final class ForgedTable {
     byte[] header = new byte[FileHeader.BYTES];
     TableModel.HEADER.write(header);
     file.writeBytes(header);
+  }
+
+  /// Two blocks, three keys from `b` to `e`, and a range delete.
+  static ForgedTable sound() {
+    ForgedTable table =
+        new ForgedTable(10).block("", put("b", 5), put("c", 7)).block("d", delete("e", 9));
+    table.rangeDeletes.add(range("b", "d", 1));
+    return table;
   }
 
   /// Adds a block, with `fence` between its keys and those before.

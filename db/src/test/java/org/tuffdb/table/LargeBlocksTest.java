@@ -21,6 +21,7 @@ import org.tuffdb.error.CorruptionException;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.MemoryFileSystem;
 import org.tuffdb.fs.ReadFile;
+import org.tuffdb.fs.WrappedReadFile;
 import org.tuffdb.fs.WriteFile;
 
 /// Blocks that do not fit into the cache have memory of their own, which is freed at once.
@@ -84,37 +85,11 @@ class LargeBlocksTest {
   }
 
   /// Notes what native memory a table reads into.
-  private final class WatchedFile implements ReadFile {
-    private final ReadFile file;
-
-    WatchedFile(ReadFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public int read(long position, byte[] into, int offset, int length) throws IOException {
-      return file.read(position, into, offset, length);
-    }
-
+  private record WatchedFile(ReadFile file, List<MemorySegment> filled) implements WrappedReadFile {
     @Override
     public int read(long position, MemorySegment into) throws IOException {
       filled.add(into);
       return file.read(position, into);
-    }
-
-    @Override
-    public MemorySegment map() throws IOException {
-      return file.map();
-    }
-
-    @Override
-    public long sizeBytes() throws IOException {
-      return file.sizeBytes();
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 
@@ -125,7 +100,7 @@ class LargeBlocksTest {
             new Class<?>[] {FileSystem.class},
             (_, method, arguments) -> {
               assertThat(method.getName()).isEqualTo("openForRead");
-              return new WatchedFile(files.openForRead((Path) arguments[0]));
+              return new WatchedFile(files.openForRead((Path) arguments[0]), filled);
             });
   }
 

@@ -1,9 +1,8 @@
 package org.tuffdb.table;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.tuffdb.table.ForgedTable.delete;
-import static org.tuffdb.table.ForgedTable.put;
+import static org.tuffdb.table.ForgedTable.range;
+import static org.tuffdb.table.ForgedTable.sound;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -13,17 +12,6 @@ import org.tuffdb.table.TableFindings.Damage;
 /// What the check says of range deletes, and of what lies between the sections.
 class TableCheckRangesTest {
   private static final String NOT_ITS_OWN = "a range delete does not belong to the table";
-
-  private static ForgedTable sound() {
-    ForgedTable table =
-        new ForgedTable(10).block("", put("b", 5), put("c", 7)).block("d", delete("e", 9));
-    table.rangeDeletes.add(range("b", "d", 1));
-    return table;
-  }
-
-  private static RangeDelete range(String start, String limit, long sequence) {
-    return new RangeDelete(start.getBytes(UTF_8), limit.getBytes(UTF_8), sequence);
-  }
 
   @Test
   void aRangeDeleteWithinTheBoundsIsSound() throws IOException {

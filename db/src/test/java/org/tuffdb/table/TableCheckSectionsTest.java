@@ -1,13 +1,11 @@
 package org.tuffdb.table;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.tuffdb.table.ForgedTable.delete;
 import static org.tuffdb.table.ForgedTable.put;
+import static org.tuffdb.table.ForgedTable.sound;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.tuffdb.entry.RangeDeletes.RangeDelete;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
 import org.tuffdb.table.TableFindings.Damage;
@@ -15,17 +13,6 @@ import org.tuffdb.table.TableFindings.Damage;
 /// What the check says of everything beside the blocks. It concerns the whole table.
 class TableCheckSectionsTest {
   private static final String CONTRADICTION = "the properties contradict the manifest";
-
-  private static ForgedTable sound() {
-    ForgedTable table =
-        new ForgedTable(10).block("", put("b", 5), put("c", 7)).block("d", delete("e", 9));
-    table.rangeDeletes.add(range("b", "d", 1));
-    return table;
-  }
-
-  private static RangeDelete range(String start, String limit, long sequence) {
-    return new RangeDelete(start.getBytes(UTF_8), limit.getBytes(UTF_8), sequence);
-  }
 
   private static byte[] damaged(ForgedTable table, int... sections) {
     byte[] content = table.build();
