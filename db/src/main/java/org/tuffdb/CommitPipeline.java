@@ -48,7 +48,7 @@ import org.tuffdb.log.LogSegment;
 /// The queue is a stack of waiting writes. A writer pushes first and then tries to lead; a leader
 /// stops leading first and then looks at the queue. One of the two always sees the other. A virtual
 /// thread never leads, nor does a caller of [#commitAsync]: for them the committer does, a platform
-/// thread of our own.
+/// thread of our own, and it alone tells them that they are done.
 ///
 /// An interrupt changes nothing here: the write is finished and the status kept.
 ///
@@ -80,7 +80,6 @@ final class CommitPipeline {
   private final Keyspaces keyspaces;
   private final Failure failure;
   private final Background background;
-  private final Executor callbacks;
 
   /// Made beforehand, for when there is no memory to make one.
   private final OutcomeUnknownException givenUp =
@@ -128,7 +127,6 @@ final class CommitPipeline {
     this.keyspaces = keyspaces;
     this.failure = failure;
     this.background = background;
-    this.callbacks = callbacks;
     this.committer =
         new Committer(() -> queue.get() != null && tryLeadForAll(), failure, background, callbacks);
     this.lastSequence = lastSequence;
@@ -326,10 +324,17 @@ final class CommitPipeline {
 
   /// Wakes the next leader, and those who are done.
   private void wake(@Nullable Write newest) {
-    try {
-      wakeLeader();
-    } finally {
-      Write.release(newest, callbacks, failure);
+    wakeLeader();
+    boolean othersAreDone = false;
+    for (@Nullable Write write = newest; write != null; write = write.earlier) {
+      if (write.canLead()) {
+        LockSupport.unpark(write.waiter);
+      } else {
+        othersAreDone = true;
+      }
+    }
+    if (othersAreDone) {
+      committer.wake();
     }
   }
 
@@ -588,8 +593,8 @@ final class CommitPipeline {
       for (@Nullable Write write = last; write != null; write = write.earlier) {
         write.giveUp(givenUp);
       }
-      Write.release(last, callbacks, failure);
+      wake(last);
+      committer.close();
     }
-    committer.close();
   }
 }

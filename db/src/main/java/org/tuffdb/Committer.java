@@ -11,8 +11,9 @@ import org.tuffdb.fs.Background;
 /// The thread of a [CommitPipeline] that leads for those who do not: virtual threads, and callers
 /// who do not wait. It begins with the first of them.
 ///
-/// Others may lead before it comes to that, and find no stack to tell them. So it keeps an eye on
-/// each until that one is told.
+/// Others may lead before it comes to that. But nobody else tells them that they are done: whoever
+/// led may be at its stack's end, and this thread is not. It may find no stack to wake this thread
+/// either, so this one looks again by itself while anybody waits.
 final class Committer {
   /// Whoever leads wakes it; this is for when that failed.
   private static final long LOOK_AGAIN_NANOS = 10_000_000;
@@ -62,8 +63,9 @@ final class Committer {
 
   /// Goes on whatever happens: virtual threads have nobody else, and others wait behind them.
   private void run() {
-    while (!closed) {
+    while (!closed || !entrusted.isEmpty()) {
       try {
+        tellAll();
         leadOrPark();
       } catch (RuntimeException | Error unexpected) {
         failure.report(unexpected);
@@ -72,7 +74,7 @@ final class Committer {
   }
 
   private void leadOrPark() {
-    if (!leading.getAsBoolean() && !tell()) {
+    if (!leading.getAsBoolean() && !isFirstDone()) {
       resting = entrusted.isEmpty();
       if (resting && entrusted.isEmpty() && !closed) {
         LockSupport.park(this);
@@ -85,20 +87,41 @@ final class Committer {
     }
   }
 
-  /// Tells the first of all that it is done, if it is, and nobody has told it.
-  private boolean tell() {
+  private boolean isFirstDone() {
     Write first = entrusted.peek();
-    if (first == null || !first.done) {
-      return false;
-    }
-    entrusted.remove(first);
-    first.wake();
-    first.complete(callbacks);
-    return true;
+    return first != null && first.done;
   }
 
+  /// Tells those who are done. One who cannot be told, for want of memory, stays the first.
+  private void tellAll() {
+    for (Write first; (first = entrusted.peek()) != null && first.done; ) {
+      first.tell(callbacks);
+      entrusted.remove(first);
+    }
+  }
+
+  /// Returns when all are told, if nothing is queued any more and nobody leads.
   void close() {
     closed = true;
+    if (Thread.currentThread().equals(thread)) {
+      tellAll();
+      return;
+    }
     wake();
+    awaitEnd();
+  }
+
+  private void awaitEnd() {
+    boolean interrupted = false;
+    for (Thread running = thread; running != null && running.isAlive(); ) {
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

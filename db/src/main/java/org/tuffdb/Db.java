@@ -558,7 +558,8 @@ public final class Db implements Queryable, AutoCloseable {
     }
 
     /// What runs the actions that depend on the stages of [Db#writeAsync]; by default the common
-    /// pool.
+    /// pool. One that runs them at once does so on the thread that commits for virtual threads,
+    /// too: they must not wait for such a write.
     public Builder executor(Executor newCallbacks) {
       callbacks = Objects.requireNonNull(newCallbacks, "executor");
       return this;

@@ -28,10 +28,6 @@ final class Write {
   /// What it failed with; null if it did not. Set before `done`, as that is.
   @Nullable Throwable failure;
 
-  /// Whether the waiter was woken, or `callbacks` have taken it to complete the future. To wake a
-  /// thread twice is not wrong, but it may be waiting for its next write by then.
-  private volatile boolean told;
-
   /// Whether it has come to its end, whatever that is.
   volatile boolean done;
 
@@ -65,43 +61,16 @@ final class Write {
     done = true;
   }
 
-  /// Wakes and completes `newest`, and what was queued before it. Each on its own: to wake a
-  /// virtual thread and to complete a future take memory, and where one finds none, the others must
-  /// not wait for it.
-  static void release(@Nullable Write newest, Executor callbacks, Failure failure) {
-    for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      try {
-        write.wake();
-      } catch (RuntimeException | Error unwoken) {
-        failure.report(unwoken);
-      }
-    }
-    for (@Nullable Write write = newest; write != null; write = write.earlier) {
-      try {
-        write.complete(callbacks);
-      } catch (RuntimeException | Error uncompleted) {
-        failure.report(uncompleted);
-      }
-    }
-  }
-
-  /// Wakes the thread that waits, if one does.
-  void wake() {
-    if (waiter != null && !told) {
+  /// Tells whoever waits that it has come to its end: wakes the thread or completes the future, on
+  /// which actions depend that run by `callbacks`, or here if they take nothing. Needs a stack that
+  /// does not end: the JDK forgets the virtual thread, or the action, that it was about to take up.
+  void tell(Executor callbacks) {
+    if (waiter != null) {
       LockSupport.unpark(waiter);
-      told = true;
-    }
-  }
-
-  /// Completes the future, if there is one. What depends on it runs by `callbacks`, or here if they
-  /// take nothing.
-  void complete(Executor callbacks) {
-    if (future == null || told) {
       return;
     }
     try {
       callbacks.execute(this::completeHere);
-      told = true;
     } catch (RuntimeException | Error refused) {
       completeHere();
     }

@@ -58,6 +58,7 @@ final class DiskDirectory implements Directory {
     if (channel == null) {
       return;
     }
+    StackRoom.require();
     try {
       channel.force(true);
     } catch (IOException e) {

@@ -119,6 +119,7 @@ final class DiskWriteFile implements WriteFile {
   /// renamed meanwhile needs none.
   @Override
   public void writeBack() throws IOException {
+    StackRoom.require();
     if (DiskFileSystem.INSTANCE.exists(path)
         && Objects.equals(DiskFileSystem.regularFile(path).fileKey(), fileKey)) {
       try (AsynchronousFileChannel own =
@@ -132,6 +133,7 @@ final class DiskWriteFile implements WriteFile {
   /// last change; a changed size is flushed. It also flushes what came through the mapping.
   @Override
   public void sync() throws IOException {
+    StackRoom.require();
     try {
       syncer.force(false);
     } catch (IOException e) {

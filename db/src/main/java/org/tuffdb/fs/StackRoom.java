@@ -1,7 +1,8 @@
 package org.tuffdb.fs;
 
-/// Room on the stack of a thread, for what would be left half done if it ended there: an executor
-/// of the JDK, for instance, counts a thread that it then does not start, and never ends.
+/// Room on the stack of a thread, for what the JDK would leave half done if it ended there: an
+/// executor that counts a thread it then does not start never ends, and a channel that takes a sync
+/// to be under way is never closed.
 final class StackRoom {
   /// In compiled code some tens of bytes each, so ten kilobytes together: twice what the
   /// interpreter needs to have an executor make a thread.

@@ -24,6 +24,8 @@ final class Memory implements Campaign {
   /// So many are made before there is any want.
   private static final int STEPS_MIN = 260;
 
+  private static final String JVM_WARNING = "VM warning: ";
+
   private static final List<Shortage> SHORTAGES =
       List.of(
           Shortage.STACK,
@@ -137,10 +139,13 @@ final class Memory implements Campaign {
       Files.delete(printed);
     }
 
-    /// What the process found, in short.
+    /// What the process found, in short. The JVM may have had warnings before.
     private String said() throws IOException {
       try (Stream<String> lines = Files.lines(printed)) {
-        return lines.filter(line -> line.contains(": ")).findFirst().orElse("a call failed");
+        return lines
+            .filter(line -> line.contains(": ") && !line.contains(JVM_WARNING))
+            .findFirst()
+            .orElse("a call failed");
       }
     }
 
