@@ -29,9 +29,9 @@ import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.fs.ReadFile;
 import org.tuffdb.fs.WriteFile;
 import org.tuffdb.log.Log;
+import org.tuffdb.log.LogCopy;
 import org.tuffdb.log.LogReader;
 import org.tuffdb.log.LogReplay;
-import org.tuffdb.log.LogRewrite;
 import org.tuffdb.log.LogSegment;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.table.BlockCache;
@@ -45,15 +45,16 @@ import org.tuffdb.version.Version;
 /// disk before anybody reads it.
 ///
 /// ```
-/// manifest → tables → log, replayed into memtables → what of it may not be on the disk, rewritten
+/// manifest → tables → log, replayed into memtables → what of it may not be on the disk, copied
 ///          → a new log file → a new manifest → orphans are deleted
 /// ```
 ///
 /// The log of a store that was not closed can be read, and yet may not be on the disk: it may stand
-/// in the operating system's cache alone, and to sync it now is no cure ([LogRewrite]). So what no
-/// record vouches for is *written over itself* and synced, and the new manifest says where each
-/// file ends: nothing behind that is ever read again, and nothing before it may be missing. A crash
-/// at any moment of opening leaves the old manifest or the new one, and both are true.
+/// in the operating system's cache alone, and to sync it now is no cure ([LogCopy]). So a file of
+/// which no record vouches for the end is *copied*, the copy is synced and takes its place, and the
+/// new manifest says where each file ends: nothing behind that is ever read again, and nothing
+/// before it may be missing. A crash at any moment of opening leaves the old manifest or the new
+/// one, and both are true.
 ///
 /// The memtables stay as they are, and are flushed in the background like any others. Only what
 /// memory does not allow to be kept is flushed here.
@@ -163,7 +164,7 @@ final class Hydration implements Keyspaces.Room {
     opened.add(manifest);
     LogFiles logFiles = new LogFiles(setup, directory, manifest, failure);
     firstSequences.forEach(logFiles::begins);
-    lifetimes.deleteSoon(orphans(manifest, logFiles));
+    lifetimes.deleteSoon(orphans(manifest));
     long nanos = setup.clock().nanos() - begunNanos;
     setup.listener().on(new Event.Opened(path, entries, flushedBytes, nanos));
     Log log = new Log(first, lastSequence + 1, logFiles);
@@ -424,7 +425,7 @@ final class Hydration implements Keyspaces.Room {
     for (LogReplay.Reached file : reached) {
       long number = file.file().number();
       if (file.file().wholeBytes() < 0 && firstSequences.containsKey(number)) {
-        rewrite(file);
+        copy(file);
         edits.add(new Edit.LogEnded(number, file.endOffset()));
       }
     }
@@ -434,9 +435,10 @@ final class Hydration implements Keyspaces.Room {
     return edits;
   }
 
-  private void rewrite(LogReplay.Reached file) throws IOException {
+  /// The new manifest's `CURRENT` takes the names with it to the disk.
+  private void copy(LogReplay.Reached file) throws IOException {
     if (file.syncedOffset() < file.endOffset()) {
-      LogRewrite.run(files, file.file().path(), file.syncedOffset(), file.endOffset());
+      LogCopy.run(files, file.file().path(), file.endOffset());
     }
   }
 
@@ -457,8 +459,9 @@ final class Hydration implements Keyspaces.Room {
     setup.listener().on(new Event.TornTailFound(tail.path(), tail.offset(), tail.bytes(), copy));
   }
 
-  /// How to delete what nothing refers to and may be large. The rest of it is deleted here.
-  private List<Runnable> orphans(Manifest manifest, LogFiles logFiles) throws IOException {
+  /// How to delete what nothing refers to and may be large. The rest of it is deleted here. None of
+  /// it is used again: who knows what syncs of it have failed.
+  private List<Runnable> orphans(Manifest manifest) throws IOException {
     List<Runnable> deletions = new ArrayList<>();
     Set<Long> live = new HashSet<>();
     manifest.version().logs().forEach(log -> live.add(log.number()));
@@ -471,11 +474,11 @@ final class Hydration implements Keyspaces.Room {
       OptionalLong log = FileNames.logNumber(name);
       OptionalLong table = FileNames.tableNumber(name);
       OptionalLong other = FileNames.manifestNumber(name);
-      if (log.isPresent() && !live.contains(log.getAsLong())) {
-        deletions.add(() -> logFiles.discard(log.getAsLong()));
-      } else if (table.isPresent() && !live.contains(table.getAsLong())) {
+      if ((log.isPresent() && !live.contains(log.getAsLong()))
+          || (table.isPresent() && !live.contains(table.getAsLong()))) {
         deletions.add(() -> delete(file));
       } else if ((other.isPresent() && !manifest.path().equals(file))
+          || FileNames.isCopy(name)
           || (FileNames.tornNumber(name).isPresent() && ++torn > TORN_COPIES_MAX)) {
         delete(file);
       }

@@ -1,6 +1,7 @@
 package org.tuffdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,8 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.Background;
+import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
@@ -60,7 +63,8 @@ class OpeningTest {
     SmallStore left = store.killed();
     left.clock.advance(1_000);
     left.faulty.listen(call -> {
-      if (call.kind() == FileCall.Kind.RENAME) {
+      if (call.kind() == FileCall.Kind.RENAME
+          && call.path().endsWith(FileNames.CURRENT_TEMPORARY)) {
         left.clock.advance(5);
       }
     });
@@ -149,20 +153,50 @@ class OpeningTest {
   /// What a record vouches for is on the disk. The rest of it may be in the operating system's
   /// cache alone.
   @Test
-  void onlyWhatNobodyVouchesForIsWrittenAnew() throws IOException {
+  void onlyWhatNobodyVouchesForIsCopied() throws IOException {
     store.putSynced(1);
     store.roll(2);
     store.putSynced(2);
     store.put(3);
     SmallStore left = store.killed();
-    List<String> written = new ArrayList<>();
+    List<Path> copies = new ArrayList<>();
     left.faulty.listen(call -> {
-      if (call.kind() == FileCall.Kind.OPEN_FOR_OVERWRITE && SmallStore.isLog(call)) {
-        written.add(call.path().toString());
+      if (call.kind() == FileCall.Kind.CREATE
+          && FileNames.isCopy(call.path().getFileName().toString())) {
+        copies.add(call.path());
       }
     });
     left.open().close();
-    assertThat(written).containsExactly(store.file().toString());
+    assertThat(copies).containsExactly(FileNames.copy(store.file()));
+  }
+
+  /// A crash may have left it there.
+  @Test
+  void aCopyThatWasLeftBehindIsDeleted() throws IOException {
+    store.putSynced(1);
+    SmallStore left = store.killed();
+    Path copy = FileNames.copy(FileNames.log(DIRECTORY, 99));
+    left.disk.create(copy).close();
+    left.open().close();
+    assertThat(left.disk.exists(copy)).isFalse();
+  }
+
+  @Test
+  void nothingIsLeftOfACopyForWhichTheDiskHasNoRoom() throws IOException {
+    store.putSynced(1);
+    store.put(2);
+    SmallStore left = store.killed();
+    left.faulty.failNth(
+        Fault.NO_SPACE,
+        1,
+        call ->
+            call.kind() == FileCall.Kind.WRITE
+                && FileNames.isCopy(call.path().getFileName().toString()));
+    assertThatThrownBy(left::open).isInstanceOf(OutOfSpaceException.class);
+    assertThat(left.disk.list(DIRECTORY)).noneMatch(FileNames::isCopy);
+    try (Db db = left.open()) {
+      requireKeys(db, 1, 2);
+    }
   }
 
   /// What one memtable needs does not keep the files that another one needed.

@@ -16,6 +16,7 @@ public final class FileNames {
   private static final String LOG_SUFFIX = ".log";
   private static final String TABLE_SUFFIX = ".table";
   private static final String TORN_SUFFIX = ".torn";
+  private static final String COPY_SUFFIX = ".new";
   private static final String MANIFEST_PREFIX = "MANIFEST-";
 
   private FileNames() {}
@@ -31,6 +32,11 @@ public final class FileNames {
   /// The copy of a torn tail that recovery took off log `number`.
   public static Path torn(Path directory, long number) {
     return directory.resolve(padded(number) + TORN_SUFFIX);
+  }
+
+  /// Where recovery makes a copy of `log`, before it takes the place of that.
+  public static Path copy(Path log) {
+    return log.resolveSibling(log.getFileName() + COPY_SUFFIX);
   }
 
   public static Path manifest(Path directory, long number) {
@@ -53,6 +59,12 @@ public final class FileNames {
     return name.endsWith(TORN_SUFFIX)
         ? number(name.substring(0, name.length() - TORN_SUFFIX.length()))
         : OptionalLong.empty();
+  }
+
+  /// Whether it is what [#copy] says.
+  public static boolean isCopy(String name) {
+    return name.endsWith(COPY_SUFFIX)
+        && logNumber(name.substring(0, name.length() - COPY_SUFFIX.length())).isPresent();
   }
 
   public static OptionalLong manifestNumber(String name) {

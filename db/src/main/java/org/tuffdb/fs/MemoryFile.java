@@ -18,6 +18,11 @@ import java.util.Map;
 /// Page 1 was written and not synced. Page 2 was written and its sync failed: Linux calls it clean,
 /// so no later sync writes it, and a power cut takes it back.
 ///
+/// Where that was the first sync of a page, it is *lost*: ext4 has set a block aside for it and
+/// could not note that something is in there, but takes it to be so as long as it is mounted. What
+/// is written there later comes to the disk, if it is synced, and yet reads as zeros after a power
+/// cut. Seen with kernel 6.18.
+///
 /// A page array that `disk` refers to is never changed again: crash states share it. One that only
 /// `cache` refers to belongs to this file alone, and is copied when another file needs it.
 ///
@@ -31,6 +36,12 @@ final class MemoryFile implements MemoryNode {
   private byte[][] cache;
   private byte[][] disk;
   private final BitSet dirty;
+
+  /// Pages that were synced once, those that wait for their first sync, and those that are lost.
+  private final BitSet placed = new BitSet();
+
+  private final BitSet unplaced = new BitSet();
+  private final BitSet lost = new BitSet();
   private long cacheSizeBytes;
   private long diskSizeBytes;
   private boolean sizeDirty;
@@ -95,6 +106,9 @@ final class MemoryFile implements MemoryNode {
   }
 
   private void writePage(int page, int inPage, byte[] bytes, int offset, int count) {
+    if (!placed.get(page) && !lost.get(page)) {
+      unplaced.set(page);
+    }
     if (isSame(cache[page], ZEROS)
         && Arrays.equals(bytes, offset, offset + count, ZEROS, inPage, inPage + count)) {
       // Zeros over zeros: kept, lost and torn are all the same.
@@ -104,21 +118,27 @@ final class MemoryFile implements MemoryNode {
       cache[page] = cache[page].clone();
     }
     System.arraycopy(bytes, offset, cache[page], inPage, count);
-    dirty.set(page);
+    if (!lost.get(page)) {
+      dirty.set(page);
+    }
   }
 
   void sync() {
+    placed.or(unplaced);
     for (int page = dirty.nextSetBit(0); page >= 0; page = dirty.nextSetBit(page + 1)) {
       disk[page] = cache[page];
     }
     if (sizeDirty) {
       diskSizeBytes = cacheSizeBytes;
     }
+    unplaced.clear();
     failSync();
   }
 
   /// The pages count as clean, and the disk holds what it held before.
   void failSync() {
+    lost.or(unplaced);
+    unplaced.clear();
     dirty.clear();
     sizeDirty = false;
   }
@@ -135,6 +155,9 @@ final class MemoryFile implements MemoryNode {
     MemoryFile copy =
         new MemoryFile(pages, disk.clone(), (BitSet) dirty.clone(), cacheSizeBytes, diskSizeBytes);
     copy.sizeDirty = sizeDirty;
+    copy.placed.or(placed);
+    copy.unplaced.or(unplaced);
+    copy.lost.or(lost);
     return copy;
   }
 
@@ -149,7 +172,10 @@ final class MemoryFile implements MemoryNode {
       }
     }
     cutPage(pages, size);
-    return new MemoryFile(pages, pages.clone(), new BitSet(), size, size);
+    MemoryFile file = new MemoryFile(pages, pages.clone(), new BitSet(), size, size);
+    // Mounted anew, it knows what it has.
+    file.placed.or(placed);
+    return file;
   }
 
   private long crashSize(CrashChoice choice, Path path) {

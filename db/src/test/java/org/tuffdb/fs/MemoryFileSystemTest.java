@@ -101,6 +101,26 @@ class MemoryFileSystemTest {
   }
 
   @Test
+  void aPageWhoseFirstSyncFailedIsLostUntilThePowerIsCut() throws IOException {
+    durable(A, "hello");
+    writeAt(fs, A, 4096, filled(1, 'x'));
+    try (WriteFile file = fs.openForOverwrite(A)) {
+      ((SyncFailure) file).failSync();
+      file.write(0, filled(1, 'y'), 0, 1);
+      file.write(4096, filled(1, 'z'), 0, 1);
+      file.sync();
+      assertThat(file.sizeBytes()).isEqualTo(4097);
+    }
+    MemoryFileSystem after = fs.crash(CrashChoice.loseAll());
+    assertThat(FileSystemContract.read(after, A)).startsWith("yello").doesNotContain("z");
+    writeAt(after, A, 4096, filled(1, 'z'));
+    try (WriteFile file = after.openForOverwrite(A)) {
+      file.sync();
+    }
+    assertThat(FileSystemContract.read(after.crash(CrashChoice.loseAll()), A)).endsWith("z");
+  }
+
+  @Test
   void aFileThatWasSyncedWithoutItsDirectoryMayBeGone() throws IOException {
     FileSystemContract.write(fs, A, "x");
     assertThat(allCrashes()).containsExactly("{}", "{a=x}");

@@ -16,7 +16,9 @@ import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FaultyFileSystem;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.MemoryFileSystem;
+import org.tuffdb.fs.ReadFile;
 import org.tuffdb.fs.WriteFile;
 
 /// What replay takes for the torn tail of a crash, and what for damage.
@@ -330,12 +332,9 @@ class LogReplayTest {
   }
 
   @Test
-  void whatIsRewrittenSurvivesThoughItsSyncHadFailed() throws IOException {
+  void whatIsCopiedSurvivesThoughItsSyncHadFailed() throws IOException {
     append(1);
     append(2);
-    try (Directory directory = files.openDirectory(Path.of("/"))) {
-      directory.sync();
-    }
     FaultyFileSystem faulty = new FaultyFileSystem(files);
     faulty.failNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.SYNC);
     try (WriteFile file = faulty.openForOverwrite(path(1))) {
@@ -343,11 +342,35 @@ class LogReplayTest {
     }
     assertThat(recordsAfterCut()).as("if it is synced").isZero();
 
-    LogRewrite.run(files, path(1), recordAt(0), recordAt(2));
+    LogCopy.run(files, path(1), recordAt(2));
+    assertThat(recordsAfterCut()).isEqualTo(2);
+    assertThat(files.exists(FileNames.copy(path(1)))).isFalse();
+  }
+
+  /// What was never on the disk before its sync failed cannot be brought there in its place.
+  @Test
+  void whatIsCopiedSurvivesThoughItsFirstSyncHadFailed() throws IOException {
+    append(1);
+    append(2);
+    byte[] bytes = new byte[(int) recordAt(2)];
+    try (ReadFile file = files.openForRead(path(1))) {
+      assertThat(file.read(0, bytes, 0, bytes.length)).isEqualTo(bytes.length);
+    }
+    files.delete(path(1));
+    FaultyFileSystem faulty = new FaultyFileSystem(files);
+    faulty.failNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.SYNC);
+    try (WriteFile file = faulty.create(path(1))) {
+      file.write(0, bytes, 0, bytes.length);
+      assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
+    }
+    LogCopy.run(files, path(1), recordAt(2));
     assertThat(recordsAfterCut()).isEqualTo(2);
   }
 
   private int recordsAfterCut() throws IOException {
+    try (Directory directory = files.openDirectory(Path.of("/"))) {
+      directory.sync();
+    }
     try (WriteFile file = files.openForOverwrite(path(1))) {
       file.sync();
     }
