@@ -220,12 +220,12 @@ final class CommitPipeline {
     try {
       committer.entrust(write);
       enqueue(write);
-      committer.queued(leadership.taken);
     } catch (Throwable refused) {
       // The caller is told, so nobody need see to that.
       write.done = true;
       throw refused;
     }
+    committer.queued(leadership.taken);
   }
 
   private void enqueue(Write write) {

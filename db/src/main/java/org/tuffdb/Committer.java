@@ -61,14 +61,17 @@ final class Committer {
     LockSupport.unpark(thread);
   }
 
-  /// Goes on whatever happens: virtual threads have nobody else, and others wait behind them.
+  /// Goes on whatever happens: virtual threads have nobody else, and others wait behind them. Also
+  /// when the store is closed, until all are told; that waits for none of them, as what depends on
+  /// a stage may close the store itself.
   private void run() {
     while (!closed || !entrusted.isEmpty()) {
       try {
-        tellAll();
         leadOrPark();
+        tellAll();
       } catch (RuntimeException | Error unexpected) {
         failure.report(unexpected);
+        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
       }
     }
   }
@@ -100,28 +103,9 @@ final class Committer {
     }
   }
 
-  /// Returns when all are told, if nothing is queued any more and nobody leads.
+  /// To be called when nothing is queued any more and nobody leads.
   void close() {
     closed = true;
-    if (Thread.currentThread().equals(thread)) {
-      tellAll();
-      return;
-    }
     wake();
-    awaitEnd();
-  }
-
-  private void awaitEnd() {
-    boolean interrupted = false;
-    for (Thread running = thread; running != null && running.isAlive(); ) {
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -438,7 +438,7 @@ final class Hydration implements Keyspaces.Room {
   /// The new manifest's `CURRENT` takes the names with it to the disk.
   private void copy(LogReplay.Reached file) throws IOException {
     if (file.syncedOffset() < file.endOffset()) {
-      LogCopy.run(files, file.file().path(), file.endOffset());
+      LogCopy.run(files, file.file().path(), file.file().number(), file.endOffset());
     }
   }
 

@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tuffdb.error.DbClosedException;
@@ -26,6 +31,43 @@ class ClosingTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
+  }
+
+  /// On the thread that committed it, several times, and while another thread closes it, too.
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatDependsOnAWriteMayCloseTheStore() throws Exception {
+    Db db = SmallStore.builder(store.faulty).executor(Runnable::run).open();
+    CountDownLatch dependsOnIt = new CountDownLatch(1);
+    store.faulty.listen(call -> {
+      if (call.kind() == FileCall.Kind.SYNC && SmallStore.isLog(call)) {
+        awaitQuietly(dependsOnIt);
+      }
+    });
+    CompletionStage<@Nullable Void> written =
+        db.writeAsync(new Batch().put(KEY, VALUE), Durability.SYNC);
+    List<CompletableFuture<@Nullable Void>> closings =
+        List.of(
+            written.thenRun(db::close).toCompletableFuture(),
+            written.thenRun(db::close).toCompletableFuture());
+    FutureTask<Boolean> beside = new FutureTask<>(db::close, true);
+    Thread.ofPlatform().start(beside);
+    dependsOnIt.countDown();
+    for (CompletableFuture<@Nullable Void> closing : closings) {
+      closing.get();
+    }
+    assertThat(beside.get()).isTrue();
+    try (Db again = store.open()) {
+      assertThat(again.get(KEY)).isEqualTo(VALUE);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException nobodyDoes) {
+      throw new IllegalStateException(nobodyDoes);
+    }
   }
 
   /// Closing waits for the write that is under way, and meanwhile a compaction becomes due: it must

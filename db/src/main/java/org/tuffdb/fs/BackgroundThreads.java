@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class BackgroundThreads implements Background {
   private final String name;
   private final Map<Lane, ScheduledThreadPoolExecutor> lanes = new EnumMap<>(Lane.class);
-  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> laneThreads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   BackgroundThreads(String name) {
@@ -24,16 +24,20 @@ final class BackgroundThreads implements Background {
       String suffix = lane.name().toLowerCase(Locale.ROOT);
       ScheduledThreadPoolExecutor executor =
           new ScheduledThreadPoolExecutor(
-              1, loop -> newThread(suffix, loop), new ThreadPoolExecutor.DiscardPolicy());
+              1, loop -> newLaneThread(suffix, loop), new ThreadPoolExecutor.DiscardPolicy());
       executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
       lanes.put(lane, executor);
     }
   }
 
-  private Thread newThread(String suffix, Runnable body) {
-    Thread thread = Thread.ofPlatform().daemon().name(name + "-" + suffix).unstarted(body);
-    threads.add(thread);
+  private Thread newLaneThread(String suffix, Runnable body) {
+    Thread thread = newThread(suffix, body);
+    laneThreads.add(thread);
     return thread;
+  }
+
+  private Thread newThread(String suffix, Runnable body) {
+    return Thread.ofPlatform().daemon().name(name + "-" + suffix).unstarted(body);
   }
 
   @Override
@@ -85,7 +89,7 @@ final class BackgroundThreads implements Background {
   /// wait for more. A task that comes later is dropped.
   @Override
   public void close() {
-    if (threads.contains(Thread.currentThread())) {
+    if (laneThreads.contains(Thread.currentThread())) {
       return;
     }
     closed = true;

@@ -3,6 +3,7 @@ package org.tuffdb.log;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.ReadFile;
@@ -24,19 +25,21 @@ public final class LogCopy {
 
   private LogCopy() {}
 
-  /// Makes the first `sizeBytes` of a file survive a power cut, once its directory is synced; the
-  /// file ends behind them.
+  /// Makes the first `sizeBytes` of log file `number`, which are sound records, survive a power
+  /// cut, once its directory is synced; the file ends behind them.
   ///
   /// @throws IOException after which the file is as it was; it may be tried again
-  public static void run(FileSystem files, Path path, long sizeBytes) throws IOException {
+  public static void run(FileSystem files, Path path, long number, long sizeBytes)
+      throws IOException {
     Path copy = FileNames.copy(path);
     if (files.exists(copy)) {
       files.delete(copy);
     }
     try {
       copy(files, path, copy, sizeBytes);
+      requireWhole(files, copy, number, sizeBytes);
       files.rename(copy, path);
-    } catch (IOException failure) {
+    } catch (IOException | RuntimeException failure) {
       discard(files, copy, failure);
       throw failure;
     }
@@ -58,8 +61,25 @@ public final class LogCopy {
     }
   }
 
+  /// A page whose sync has failed may have been dropped from memory since it was replayed: it is
+  /// read from the disk then, as it was before.
+  private static void requireWhole(FileSystem files, Path copy, long number, long sizeBytes)
+      throws IOException {
+    long endOffset = LogFormat.FIRST_RECORD_AT;
+    try (LogReader reader = new LogReader(files, copy, FileHeader.Kind.LOG, number)) {
+      while (reader.next()) {
+        endOffset = reader.endOffset();
+      }
+    }
+    if (endOffset != sizeBytes) {
+      throw new IOException(
+          "%s: holds sound records up to %d, and %d bytes were replayed: the file has changed since"
+              .formatted(copy, endOffset, sizeBytes));
+    }
+  }
+
   /// The disk may be full. What cannot be deleted is left to the next opening.
-  private static void discard(FileSystem files, Path copy, IOException failure) {
+  private static void discard(FileSystem files, Path copy, Exception failure) {
     try {
       if (files.exists(copy)) {
         files.delete(copy);

@@ -56,6 +56,42 @@ class BackgroundThreadsTest {
     assertThat(ran).isEmpty();
   }
 
+  /// It is no task, and nobody waits for it.
+  @Test
+  void closingFromAThreadThatWasStartedWaitsForTheTasks() throws InterruptedException {
+    Background background = Background.threads("test");
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicBoolean endedBeforeClose = new AtomicBoolean();
+    background.execute(
+        Background.Lane.FLUSH,
+        () -> {
+          running.countDown();
+          awaitQuietly(mayEnd);
+          ended.set(true);
+        });
+    running.await();
+    Thread closer =
+        background.start(
+            "closer",
+            () -> {
+              mayEnd.countDown();
+              background.close();
+              endedBeforeClose.set(ended.get());
+            });
+    closer.join();
+    assertThat(endedBeforeClose).isTrue();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException nobodyDoes) {
+      throw new IllegalStateException(nobodyDoes);
+    }
+  }
+
   @Test
   void aTaskThatThrowsIsReportedAndTheNextOneRuns() throws InterruptedException {
     BlockingQueue<Throwable> reported = new LinkedBlockingQueue<>();

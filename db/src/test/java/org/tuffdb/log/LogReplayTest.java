@@ -342,7 +342,7 @@ class LogReplayTest {
     }
     assertThat(recordsAfterCut()).as("if it is synced").isZero();
 
-    LogCopy.run(files, path(1), recordAt(2));
+    LogCopy.run(files, path(1), 1, recordAt(2));
     assertThat(recordsAfterCut()).isEqualTo(2);
     assertThat(files.exists(FileNames.copy(path(1)))).isFalse();
   }
@@ -363,8 +363,20 @@ class LogReplayTest {
       file.write(0, bytes, 0, bytes.length);
       assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
     }
-    LogCopy.run(files, path(1), recordAt(2));
+    LogCopy.run(files, path(1), 1, recordAt(2));
     assertThat(recordsAfterCut()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsNotThereAnyMoreIsNotCopied() throws IOException {
+    append(1);
+    append(2);
+    damage(1, recordAt(1) + LogFormat.HEADER_BYTES, 0);
+    assertThatThrownBy(() -> LogCopy.run(files, path(1), 1, recordAt(2)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("sound records up to " + recordAt(1));
+    assertThat(files.exists(FileNames.copy(path(1)))).isFalse();
+    assertThat(replay().values).containsExactly(1);
   }
 
   private int recordsAfterCut() throws IOException {
