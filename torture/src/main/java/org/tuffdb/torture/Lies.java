@@ -41,12 +41,13 @@ final class Lies {
     private int stores;
     private int failures;
     private int served;
+    private int cutAtOnce;
     private final Map<DiskKind, Integer> stopped = new EnumMap<>(DiskKind.class);
     private long changes;
 
     String text() {
-      return "%d stores, of which %d saw a sync fail, %d were served before the power cut and %s stood on a disk that took no more writes; %d changes there"
-          .formatted(stores, failures, served, stoppedText(), changes);
+      return "%d stores, of which %d saw a sync fail, %d were served before the power cut, %d lost it at once and %s stood on a disk that took no more writes; %d changes there"
+          .formatted(stores, failures, served, cutAtOnce, stoppedText(), changes);
     }
 
     private String stoppedText() {
@@ -83,19 +84,14 @@ final class Lies {
     if (takesFiles()) {
       inspection.run(store, auditor, told);
     }
-    List<Report> served;
-    try (Child child = start(store, scratch.resolve(place + "-served"), List.of())) {
-      child.begin(random.nextLong(), auditor.seed(), auditor.positions());
-      await(child, 1 + random.nextInt(STEPS_SERVED_MAX));
-      requireFailedByRight(child, place + "-served");
-      disk.cut(random);
-      served = end(child, place + "-served");
-    }
+    boolean atOnce = random.nextInt(3) == 0;
+    List<Report> served = atOnce ? List.of() : serve(store, auditor, place + "-served");
+    disk.cut(random);
     disk.restore();
     figures.stores++;
     if (served.isEmpty()) {
-      // Nobody could open it. Then what was read above was served to nobody either.
-      figures.stopped.merge(disk.kind(), 1, Integer::sum);
+      // Nobody opened it, or could. Then what was read above was served to nobody either.
+      count(atOnce);
       auditor = new Auditor(auditor.seed(), false);
       inspection.run(store, auditor, told);
     } else {
@@ -105,6 +101,27 @@ final class Lies {
     figures.changes += auditor.acknowledged();
     Scratch.delete(store);
     return figures.text();
+  }
+
+  /// Has another process go on with what the first one has left, until the power is cut. Returns
+  /// what it told; nothing if it could not open the store.
+  private List<Report> serve(Path store, Auditor auditor, String errors)
+      throws IOException, InterruptedException {
+    try (Child child = start(store, scratch.resolve(errors), List.of())) {
+      child.begin(random.nextLong(), auditor.seed(), auditor.positions());
+      await(child, 1 + random.nextInt(STEPS_SERVED_MAX));
+      requireFailedByRight(child, errors);
+      disk.cut(random);
+      return end(child, errors);
+    }
+  }
+
+  private void count(boolean atOnce) {
+    if (atOnce) {
+      figures.cutAtOnce++;
+    } else {
+      figures.stopped.merge(disk.kind(), 1, Integer::sum);
+    }
   }
 
   private Child start(Path store, Path errors, List<String> lie) throws IOException {

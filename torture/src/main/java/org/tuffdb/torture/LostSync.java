@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 
 /// The sync that lied: the disk fails under the sync of a log, a table, a manifest or the
 /// directory, and is well again. The process sees it and ends; the next one finds everything in the
-/// kernel's memory, and serves it; then the power is cut. Whatever was acknowledged or served is
-/// there afterwards.
+/// kernel's memory, and serves it; then the power is cut, of some before anybody serves them: an
+/// opening may mend what it has not seen. Whatever was acknowledged or served is there afterwards.
 final class LostSync implements Campaign {
   private static final int ROUNDS = 1;
 
