@@ -84,7 +84,7 @@ final class Lies {
     if (takesFiles()) {
       inspection.run(store, auditor, told);
     }
-    boolean atOnce = random.nextInt(3) == 0;
+    boolean atOnce = random.nextBoolean();
     List<Report> served = atOnce ? List.of() : serve(store, auditor, place + "-served");
     disk.cut(random);
     disk.restore();

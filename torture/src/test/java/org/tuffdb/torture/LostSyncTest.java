@@ -15,6 +15,6 @@ class LostSyncTest {
   @Test
   void aSyncThatIsTriedAgainIsFound() {
     LostSync campaign = LostSync.of(DiskKind.EXT4, FileKind.LOG, Bug.SYNC_RETRIED);
-    assertThatThrownBy(() -> Brief.run(campaign, 20)).isInstanceOf(Violation.class);
+    assertThatThrownBy(() -> Brief.run(campaign, 60)).isInstanceOf(Violation.class);
   }
 }
