@@ -15,7 +15,7 @@ class StackEndTest {
 
   @Test
   void aCallThatNeedsMoreThanIsLeftOverflows() {
-    assertThat(StackEnd.call(10, () -> recurse(10_000))).isInstanceOf(StackOverflowError.class);
+    assertThat(StackEnd.call(200, () -> recurse(10_000))).isInstanceOf(StackOverflowError.class);
     assertThat(called).isPositive();
   }
 
