@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -112,6 +111,7 @@ public final class Db implements Queryable, AutoCloseable {
     this.cursors = new LeakWatch("a cursor", setup.listener());
     List<Closeable> opened = new ArrayList<>();
     try {
+      setup.askAhead();
       files.createDirectories(setup.directory());
       this.directory = files.openDirectory(setup.directory());
       opened.add(directory);
@@ -505,7 +505,7 @@ public final class Db implements Queryable, AutoCloseable {
     private FileSystem files = FileSystem.disk();
     private Listener listener = Listener.none();
     private Clock clock = Clock.system();
-    private RandomGenerator random = new SecureRandom();
+    private RandomGenerator random = new SystemRandom();
     private Executor callbacks = ForkJoinPool.commonPool();
     private @Nullable Background background;
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -243,11 +244,11 @@ final class Hydration implements Keyspaces.Room {
 
   private List<LogReplay.Reached> replay() throws IOException {
     lastSequence = old.replayFrom() - 1;
-    List<LogReplay.File> log =
-        old.logs().stream()
-            .map(f ->
-                new LogReplay.File(FileNames.log(path, f.number()), f.number(), f.wholeBytes()))
-            .toList();
+    List<LogReplay.File> log = new ArrayList<>();
+    for (Version.LogFile file : old.logs()) {
+      Path name = FileNames.log(path, file.number());
+      log.add(new LogReplay.File(name, file.number(), file.wholeBytes()));
+    }
     List<LogReplay.Reached> reached = List.of();
     if (!log.isEmpty()) {
       LogReplay.Replayed replayed =
@@ -429,9 +430,9 @@ final class Hydration implements Keyspaces.Room {
         edits.add(new Edit.LogEnded(number, file.endOffset()));
       }
     }
-    edits.add(
-        new Edit.ReplayFrom(
-            firstSequences.values().stream().min(Long::compare).orElse(lastSequence + 1)));
+    boolean anything = !firstSequences.isEmpty();
+    long from = anything ? Collections.min(firstSequences.values()) : lastSequence + 1;
+    edits.add(new Edit.ReplayFrom(from));
     return edits;
   }
 

@@ -2,7 +2,6 @@ package org.tuffdb;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.entry.BatchReader;
 import org.tuffdb.entry.Kind;
@@ -85,10 +83,10 @@ final class Keyspaces {
   /// Adds a keyspace. It takes memory with the first write to it.
   Keyspace add(int id, String name, Lifetimes lifetimes, Levels levels) {
     Keyspace keyspace = new Keyspace(db, id, name, lifetimes, levels);
-    byId =
-        Stream.concat(Arrays.stream(byId), Stream.of(keyspace))
-            .sorted(Comparator.comparingInt(Keyspace::id))
-            .toArray(Keyspace[]::new);
+    Keyspace[] all = Arrays.copyOf(byId, byId.length + 1);
+    all[byId.length] = keyspace;
+    Arrays.sort(all, (a, b) -> Integer.compare(a.id(), b.id()));
+    byId = all;
     byName.put(name, keyspace);
     return keyspace;
   }

@@ -13,7 +13,11 @@ final class MachineMemory {
   /// Whether files of so many bytes fit into half of it, where the operating system can keep them
   /// at hand.
   static boolean fits(long fileBytes) {
-    return fileBytes <= BYTES_UNASKED || fileBytes <= Total.BYTES / 2;
+    return fileBytes <= BYTES_UNASKED || fileBytes <= bytes() / 2;
+  }
+
+  static long bytes() {
+    return Total.BYTES;
   }
 
   private static final class Total {

@@ -144,7 +144,8 @@ final class Maintenance implements Keyspaces.Room {
   /// they are full, and otherwise as soon as nobody writes, so that the next opening has less to
   /// do.
   void opened() {
-    measure();
+    measureMemory();
+    background.execute(Background.Lane.TASKS, this::measure);
     if (isWorthFlushing()) {
       idle();
     }

@@ -19,4 +19,16 @@ record Setup(
     Clock clock,
     RandomGenerator random,
     Background background,
-    Executor callbacks) {}
+    Executor callbacks) {
+
+  /// Has the JDK asked what it takes tens of milliseconds to answer, the first time in a process,
+  /// beside the opening, which needs the answers later.
+  void askAhead() {
+    background.execute(
+        Background.Lane.TASKS,
+        () -> {
+          long _ = MachineMemory.bytes();
+          long _ = new SystemRandom().nextLong();
+        });
+  }
+}

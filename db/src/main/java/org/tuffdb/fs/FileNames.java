@@ -86,14 +86,21 @@ public final class FileNames {
 
   /// Only what [#padded] writes counts: a name that is merely similar is not ours to touch.
   private static OptionalLong number(String digits) {
-    if (digits.isEmpty()
-        || digits.length() > 18
-        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (digits.isEmpty() || digits.length() > 18 || !isDecimal(digits)) {
       return OptionalLong.empty();
     }
     long number = Long.parseLong(digits);
     return number <= NUMBER_MAX && padded(number).equals(digits)
         ? OptionalLong.of(number)
         : OptionalLong.empty();
+  }
+
+  private static boolean isDecimal(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -29,6 +29,10 @@ public final class LogFormat {
 
   static final int LENGTH_AT = 4;
   static final int POSITION_AT = 8;
+
+  /// Where the file's number begins in a position.
+  static final int NUMBER_IN_POSITION = 4;
+
   static final int SYNCED_AT = 16;
   static final int SEQUENCE_AT = 24;
   static final int SALT_AT = 32;

@@ -16,8 +16,6 @@ public final class LogReader implements Closeable {
   /// Small enough for the processor's cache.
   private static final int WINDOW_BYTES = 256 << 10;
 
-  private static final byte[] ZEROS = new byte[64 << 10];
-
   /// How often the search behind the last sound record may go over the file to compute checksums.
   private static final long TAIL_READS_MAX = 16;
 
@@ -184,40 +182,53 @@ public final class LogReader implements Closeable {
     long synced = 0;
     long end = nextOffset;
     long budgetBytes = TAIL_READS_MAX * sizeBytes;
-    for (long from = nextOffset; fill(from, LogFormat.HEADER_BYTES); from += LogFormat.ALIGNMENT) {
-      if (!namesThisPlace(from)) {
-        from += zeroBytes(from);
-        continue;
-      }
-      // A torn header may end in one that names this place and begin with what was there before.
+    for (long from = nextTrace(nextOffset); from >= 0; ) {
+      long behind = from + LogFormat.ALIGNMENT;
       long recordBytes = declaredBytes(from);
+      // A torn header may end in one that names this place and begin with what was there before.
       if (from + recordBytes > sizeBytes) {
         end = Math.max(end, from + LogFormat.HEADER_BYTES);
-        continue;
+      } else {
+        end = Math.max(end, from + recordBytes);
+        budgetBytes -= recordBytes;
+        if (budgetBytes < 0) {
+          throw new CorruptionException(
+              path, from, "records overlap: they were not written by TuffDB");
+        }
+        if (readRecord(from)) {
+          synced = Math.max(synced, syncedPosition());
+          behind = from + recordBytes;
+        }
       }
-      end = Math.max(end, from + recordBytes);
-      budgetBytes -= recordBytes;
-      if (budgetBytes < 0) {
-        throw new CorruptionException(
-            path, from, "records overlap: they were not written by TuffDB");
-      }
-      if (readRecord(from)) {
-        synced = Math.max(synced, syncedPosition());
-        from += recordBytes - LogFormat.ALIGNMENT;
-      }
+      from = nextTrace(behind);
     }
     return new Tail(synced, end);
   }
 
-  /// How much can be passed over because it is zero, as the rest of a file mostly is: where a
-  /// record would have its position, which is never zero.
-  private int zeroBytes(long from) {
-    int begin = index(from);
-    int length = Math.min(windowLength - begin, ZEROS.length);
-    int mismatch = Arrays.mismatch(window, begin, begin + length, ZEROS, 0, length);
-    int zeros = mismatch < 0 ? length : mismatch;
-    int places = zeros - LogFormat.POSITION_AT - Long.BYTES;
-    return places <= 0 ? 0 : places & -LogFormat.ALIGNMENT;
+  /// The first place from `from` on that says it is a record of this file; -1 if there is none.
+  private long nextTrace(long from) throws IOException {
+    for (long place = from; fill(place, LogFormat.HEADER_BYTES); place += LogFormat.ALIGNMENT) {
+      place = windowAt + passOver(index(place));
+      if (namesThisPlace(place)) {
+        return place;
+      }
+    }
+    return -1;
+  }
+
+  /// The first index from `begin` on where a record of this file may stand, or the last one that
+  /// has room for a header. Zeros and the records of other files, which the rest of a file is full
+  /// of, are told by one byte, in a loop that is fast in a JVM that has just begun, too.
+  private int passOver(int begin) {
+    int last = windowLength - LogFormat.HEADER_BYTES;
+    int zeroBytes = Math.min(3, Long.numberOfTrailingZeros(header.number()) / Byte.SIZE);
+    byte wanted = (byte) (header.number() >>> (zeroBytes * Byte.SIZE));
+    int ahead = LogFormat.POSITION_AT + LogFormat.NUMBER_IN_POSITION + zeroBytes;
+    int at = begin;
+    while (window[at + ahead] != wanted && at + LogFormat.ALIGNMENT <= last) {
+      at += LogFormat.ALIGNMENT;
+    }
+    return at;
   }
 
   /// How long the record at `from` says that it is; more than any file for an impossible length.

@@ -3,6 +3,7 @@ package org.tuffdb.version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.OptionalLong;
 import org.tuffdb.bytes.Checksum;
 import org.tuffdb.error.CorruptionException;
@@ -49,7 +50,8 @@ final class Current {
   private static String line(Path manifest) {
     String name = manifest.getFileName().toString();
     byte[] ascii = name.getBytes(StandardCharsets.US_ASCII);
-    return "%s %08x\n".formatted(name, new Checksum().of(ascii, 0, ascii.length));
+    int checksum = new Checksum().of(ascii, 0, ascii.length);
+    return name + ' ' + HexFormat.of().toHexDigits(checksum) + '\n';
   }
 
   /// Has `CURRENT` name `manifest`. When this returns that is on the disk, and so is every creation

@@ -47,7 +47,10 @@ final class EditFormat {
   private EditFormat() {}
 
   static byte[] encode(List<Edit> edits) {
-    int sizeBytes = edits.stream().mapToInt(EditFormat::sizeBytesMax).sum();
+    int sizeBytes = 0;
+    for (Edit edit : edits) {
+      sizeBytes += sizeBytesMax(edit);
+    }
     ByteBuffer out = ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
     for (Edit edit : edits) {
       encode(edit, out);

@@ -168,9 +168,17 @@ public record Version(
 
   private Version withKeyspace(int id, String name) {
     require(id < Integer.MAX_VALUE, "a keyspace has no such id", id);
-    boolean named = keyspaces.values().stream().anyMatch(k -> k.name.equals(name));
-    require(id >= nextKeyspaceId && !named, "keyspace is taken", id);
+    require(id >= nextKeyspaceId && !isTaken(name), "keyspace is taken", id);
     return with(id, new KeyspaceVersion(name, 0, KeyspaceVersion.NO_TABLES));
+  }
+
+  private boolean isTaken(String name) {
+    for (KeyspaceVersion keyspace : keyspaces.values()) {
+      if (keyspace.name.equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Version withoutKeyspace(int id) {
