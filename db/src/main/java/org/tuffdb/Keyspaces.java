@@ -304,7 +304,7 @@ final class Keyspaces {
   private boolean tryReserve(Keyspace keyspace, long bytes, long logNumber, Room room) {
     Memtable active = keyspace.view().active();
     if (active == null) {
-      return tryBegin(keyspace, bytes, 0, logNumber);
+      return tryBegin(keyspace, bytes, room.isPatient() ? readyBytes() : 0, logNumber);
     }
     boolean grows = active.isEmpty() || (active.hasRoom(bytes) && canGrow(active, bytes, room));
     if (!grows) {
@@ -362,11 +362,14 @@ final class Keyspaces {
 
   /// What a memtable begins with after one that was filled: all of its memory, if that is ready.
   private long firstBytes(Memtable filled) {
+    long most = Math.min(options.memtableBytes(), MADE_AT_ONCE_BYTES);
+    return filled.reservedBytes() < most ? 0 : Math.max(readyBytes(), most);
+  }
+
+  /// The memory of a whole memtable if that is ready, else 0.
+  private long readyBytes() {
     long whole = options.memtableBytes();
-    if (filled.reservedBytes() < Math.min(whole, MADE_AT_ONCE_BYTES)) {
-      return 0;
-    }
-    return pool.keeps(whole, 2 * whole) ? whole : Math.min(whole, MADE_AT_ONCE_BYTES);
+    return pool.keeps(whole, 2 * whole) ? whole : 0;
   }
 
   /// Whether the budget has room for so much more. What the pool keeps counts as soon as it is

@@ -361,30 +361,36 @@ final class Node {
     return Entry.commonPrefix(s, Entry.offset(entry), Entry.offset(holder)) >= prefixLength(prefix);
   }
 
-  /// Fills a new leaf, which no reader knows, with `count` items that are in order and begin with
-  /// the prefix.
+  /// Fills a new node, which no reader knows, with `count` items in order, in the first slots.
   ///
-  /// @param words with the sign as it was
+  /// @param words and entries: those of the items, from `from` on
   static void fill(
       MemorySegment s,
-      long leaf,
+      long node,
+      boolean leaf,
       long[] words,
       int[] entries,
       int from,
       int count,
-      long next,
-      int prefix) {
-    for (int i = from; i < from + count; i++) {
-      words[i] >>>= 1;
-    }
-    MemorySegment.copy(words, from, s, LONG, leaf + WORDS, count);
-    MemorySegment.copy(entries, from, s, INT, leaf + ENTRIES, count);
-    MemorySegment.copy(SLOTS, 0, s, BYTE, leaf + ORDER, count);
-    s.set(INT, leaf + NEXT, reference(s, next));
-    s.set(INT, leaf + PREFIX, prefix);
-    s.set(INT, leaf + HOLDER, entries[from]);
-    s.set(LONG, leaf + USED, count == ITEMS_MAX ? -1L : (1L << count) - 1);
-    publish(s, leaf, LEAF + count);
+      int prefix,
+      int holder) {
+    MemorySegment.copy(words, from, s, LONG, node + WORDS, count);
+    MemorySegment.copy(entries, from, s, INT, node + ENTRIES, count);
+    MemorySegment.copy(SLOTS, 0, s, BYTE, node + ORDER, count);
+    s.set(INT, node + PREFIX, prefix);
+    s.set(INT, node + HOLDER, holder);
+    s.set(LONG, node + USED, count == ITEMS_MAX ? -1L : (1L << count) - 1);
+    publish(s, node, (leaf ? LEAF : 0) + count);
+  }
+
+  /// Gives a node that [#fill] has filled its right neighbour; 0 for none.
+  static void setNext(MemorySegment s, long node, long next) {
+    s.set(INT, node + NEXT, reference(s, next));
+  }
+
+  /// Gives the item in a slot of a node that [#fill] has filled its child.
+  static void setChild(MemorySegment s, long node, int slot, long child) {
+    s.set(INT, node + CHILDREN + (slot << 2), reference(s, child));
   }
 
   /// Adds an item at a position. The node must have room.

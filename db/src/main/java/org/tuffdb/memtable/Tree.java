@@ -2,6 +2,7 @@ package org.tuffdb.memtable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.tuffdb.bytes.Keys;
 
 /// The writer's side of the tree: where an entry goes, and how nodes split.
@@ -130,39 +131,96 @@ final class Tree {
     return Entry.compareKeys(s, Entry.offset(a), Entry.offset(b));
   }
 
-  /// Fills the empty tree with all entries that were added, in order: leaf by leaf, from the left.
+  /// Fills the empty tree with all entries that were added, in order: the leaves from the left,
+  /// then one level after the other above them.
   ///
   /// @param words of each key from its byte `shared` on; before that all are the same. They are
   ///   used up
   void load(long[] words, int[] entries, int count, int shared) {
-    for (int from = 0; from < count; from += Node.ITEMS_MAX) {
-      int to = Math.min(count, from + Node.ITEMS_MAX);
-      if (to == count) {
-        fillLeaf(words, entries, from, to, shared, 0);
-        lastEntry = entries[count - 1];
-      } else {
-        long next = createNode(true, entries[to], 0);
-        fillLeaf(words, entries, from, to, shared, next);
-        descendToLast();
-        link(0, next, entries[to]);
-        lastLeaf = next;
-      }
+    int leafCount = Math.ceilDiv(count, Node.ITEMS_MAX);
+    if (leafCount == 0) {
+      return;
     }
+    long[] leaves = new long[leafCount];
+    int[] lows = new int[leafCount];
+    leaves[0] = lastLeaf;
+    for (int i = 1; i < leafCount; i++) {
+      lows[i] = entries[i * Node.ITEMS_MAX];
+      leaves[i] = createNode(true, lows[i], 0);
+    }
+    for (int i = 0; i < leafCount; i++) {
+      boolean isLast = i + 1 == leafCount;
+      int from = i * Node.ITEMS_MAX;
+      int to = isLast ? count : from + Node.ITEMS_MAX;
+      int prefix = fitWords(words, entries, from, to, shared, lows[i], isLast ? 0 : lows[i + 1]);
+      Node.fill(s, leaves[i], true, words, entries, from, to - from, prefix, entries[from]);
+      Node.setNext(s, leaves[i], isLast ? 0 : leaves[i + 1]);
+    }
+    lastLeaf = leaves[leafCount - 1];
+    lastEntry = entries[count - 1];
+    loadAbove(leaves, lows);
   }
 
-  /// Fills the last leaf. Its items keep the words that they have, unless they share more.
-  private void fillLeaf(long[] words, int[] entries, int from, int to, int shared, long next) {
-    int low = Node.low(s, lastLeaf);
-    int prefix = Node.prefix(shared, shared > 0 && (low == 0 || next == 0));
+  /// Makes the words of a leaf's entries those that the leaf holds, and returns its prefix. They
+  /// stay those behind what all keys share, unless these keys share more.
+  private int fitWords(
+      long[] words, int[] entries, int from, int to, int shared, int low, int high) {
+    int prefix = Node.prefix(shared, shared > 0 && (low == 0 || high == 0));
     long differing = words[from] ^ words[to - 1];
     if (Long.numberOfLeadingZeros(differing) > SHARED_BYTES_MAX * Byte.SIZE) {
-      int sharedHere = sharedBytes(entries[from], entries[to - 1]);
-      prefix = newPrefix(sharedHere, fenceBytes(low, high(next)));
+      prefix = newPrefix(sharedBytes(entries[from], entries[to - 1]), fenceBytes(low, high));
       for (int i = from; i < to; i++) {
         words[i] = word(entries[i], Node.prefixLength(prefix));
       }
     }
-    Node.fill(s, lastLeaf, words, entries, from, to - from, next, prefix);
+    for (int i = from; i < to; i++) {
+      words[i] >>>= 1;
+    }
+    return prefix;
+  }
+
+  /// Builds the levels above `nodes`, all of one level, from the left to the right.
+  ///
+  /// @param lows what separates each from its left neighbour; 0 for the first
+  private void loadAbove(long[] nodes, int[] lows) {
+    if (nodes.length == 1) {
+      Node.publishRoot(s, nodes[0]);
+      return;
+    }
+    long[] parents = new long[Math.ceilDiv(nodes.length, Node.ITEMS_MAX)];
+    int[] parentLows = new int[parents.length];
+    for (int i = 0; i < parents.length; i++) {
+      parentLows[i] = lows[i * Node.ITEMS_MAX];
+      parents[i] = createNode(false, parentLows[i], 0);
+    }
+    for (int i = 0; i < parents.length; i++) {
+      boolean isLast = i + 1 == parents.length;
+      int from = i * Node.ITEMS_MAX;
+      int to = isLast ? nodes.length : from + Node.ITEMS_MAX;
+      loadParent(parents[i], nodes, lows, from, to, isLast ? 0 : parentLows[i + 1]);
+      Node.setNext(s, parents[i], isLast ? 0 : parents[i + 1]);
+    }
+    levels++;
+    loadAbove(parents, parentLows);
+  }
+
+  private void loadParent(long parent, long[] nodes, int[] lows, int from, int to, int high) {
+    int prefix = 0;
+    int holder = 0;
+    if (to - from > 2) {
+      holder = lows[from + 1];
+      prefix = newPrefix(sharedBytes(holder, lows[to - 1]), fenceBytes(lows[from], high));
+    }
+    long[] words = new long[to - from];
+    words[0] = Long.MAX_VALUE;
+    for (int i = 1; i < words.length; i++) {
+      words[i] = Node.word(s, prefix, holder, lows[from + i]);
+    }
+    int[] separators = Arrays.copyOfRange(lows, from, to);
+    Node.fill(s, parent, false, words, separators, 0, words.length, prefix, holder);
+    for (int i = 0; i < words.length; i++) {
+      Node.setChild(s, parent, i, nodes[from + i]);
+    }
   }
 
   private boolean isAfter(byte[] source, int offset, int length, long entry, int common) {
