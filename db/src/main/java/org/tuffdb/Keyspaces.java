@@ -304,7 +304,9 @@ final class Keyspaces {
   private boolean tryReserve(Keyspace keyspace, long bytes, long logNumber, Room room) {
     Memtable active = keyspace.view().active();
     if (active == null) {
-      return tryBegin(keyspace, bytes, room.isPatient() ? readyBytes() : 0, logNumber);
+      // What opening has had made ready is for the first one that the log fills.
+      long first = room.isPatient() && memoryBytes.get() == 0 ? readyBytes() : 0;
+      return tryBegin(keyspace, bytes, first, logNumber);
     }
     boolean grows = active.isEmpty() || (active.hasRoom(bytes) && canGrow(active, bytes, room));
     if (!grows) {
@@ -345,7 +347,7 @@ final class Keyspaces {
   /// @param first what the memtable takes at first; 0 for as little as possible
   private boolean tryBegin(Keyspace keyspace, long bytes, long first, long logNumber) {
     long needed = Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
-    boolean generous = first > 0 && allows(Math.max(needed, first));
+    boolean generous = first >= needed && allows(first);
     if (!generous && !allows(needed)) {
       return false;
     }
@@ -362,8 +364,8 @@ final class Keyspaces {
 
   /// What a memtable begins with after one that was filled: all of its memory, if that is ready.
   private long firstBytes(Memtable filled) {
-    long most = Math.min(options.memtableBytes(), MADE_AT_ONCE_BYTES);
-    return filled.reservedBytes() < most ? 0 : Math.max(readyBytes(), most);
+    long atOnce = Math.min(options.memtableBytes(), MADE_AT_ONCE_BYTES);
+    return filled.reservedBytes() < atOnce ? 0 : Math.max(atOnce, readyBytes());
   }
 
   /// The memory of a whole memtable if that is ready, else 0.

@@ -8,6 +8,10 @@ final class MachineMemory {
   /// So little fits everywhere; asking takes the JDK tens of milliseconds the first time.
   private static final long BYTES_UNASKED = 64 << 20;
 
+  /// 0 as long as nobody has asked. Not set by an initializer: one that fails for want of memory is
+  /// never run again.
+  private static volatile long bytes;
+
   private MachineMemory() {}
 
   /// Whether files of so many bytes fit into half of it, where the operating system can keep them
@@ -17,11 +21,9 @@ final class MachineMemory {
   }
 
   static long bytes() {
-    return Total.BYTES;
-  }
-
-  private static final class Total {
-    static final long BYTES =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    if (bytes == 0) {
+      bytes = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+    return bytes;
   }
 }

@@ -145,7 +145,6 @@ final class Maintenance implements Keyspaces.Room {
   /// do.
   void opened() {
     measureMemory();
-    background.execute(Background.Lane.TASKS, this::measure);
     if (isWorthFlushing()) {
       idle();
     }
@@ -326,6 +325,7 @@ final class Maintenance implements Keyspaces.Room {
 
   private void compact() {
     compactionDue.set(false);
+    measure(); // of a store that was just opened, nothing is known yet
     tryCompact();
   }
 

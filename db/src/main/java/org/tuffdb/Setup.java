@@ -22,13 +22,22 @@ record Setup(
     Executor callbacks) {
 
   /// Has the JDK asked what it takes tens of milliseconds to answer, the first time in a process,
-  /// beside the opening, which needs the answers later.
+  /// beside the opening, which mostly needs the answers later. Where that fails, whoever needs one
+  /// asks again.
   void askAhead() {
-    background.execute(
-        Background.Lane.TASKS,
-        () -> {
-          long _ = MachineMemory.bytes();
-          long _ = new SystemRandom().nextLong();
-        });
+    try {
+      background.execute(Background.Lane.TASKS, Setup::ask);
+    } catch (RuntimeException | OutOfMemoryError refused) {
+      // It was to save time alone.
+    }
+  }
+
+  private static void ask() {
+    try {
+      long _ = MachineMemory.bytes();
+      long _ = new SystemRandom().nextLong();
+    } catch (RuntimeException | Error unanswered) {
+      // As above.
+    }
   }
 }

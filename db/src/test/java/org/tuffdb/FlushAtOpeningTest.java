@@ -9,8 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.event.Event;
+import org.tuffdb.fs.Background;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.WrappedBackground;
 import org.tuffdb.version.Edit;
 
 /// An opening flushes what memory has no room for, and a log that has too many files. Otherwise it
@@ -124,6 +126,44 @@ class FlushAtOpeningTest {
       assertThat(flushedBytes()).isEqualTo(db.stats().tableBytes()).isGreaterThan(1_000_000);
       assertThat(db.stats().memory().memtableBytes()).isLessThan(1 << 20);
     }
+  }
+
+  /// With memory for a whole memtable at hand, sixty keyspaces take turns: if each took it in its
+  /// turn, it would have to be flushed for the next one, an entry at a time.
+  @Test
+  void memoryThatIsReadyIsNotHandedAround() {
+    SmallStore store = new SmallStore();
+    Options options = Options.builder().memory(8 << 20).memtable(1 << 20).build();
+    Db killed =
+        SmallStore.builder(store.faulty).options(options).background(store.background).open();
+    for (int i = 0; i < 240; i++) {
+      byte[] key = HandmadeStore.bytes("key" + i);
+      killed.keyspace("k" + i % 60).put(key, new byte[5_000], Durability.BUFFERED);
+    }
+    SmallStore left = new SmallStore(store.disk.restart());
+    Db.Builder builder = SmallStore.builder(left.faulty).options(options).listener(events::add);
+    try (Db db = builder.background(withMemoryAtOnce(left)).open()) {
+      assertThat(db.keyspaces()).hasSize(61);
+      assertThat(flushedBytes()).isLessThan(10_000);
+    }
+  }
+
+  private static Background withMemoryAtOnce(SmallStore store) {
+    return new WrappedBackground() {
+      @Override
+      public Background tasks() {
+        return store.background;
+      }
+
+      @Override
+      public void executeAfter(Lane lane, long delayNanos, Runnable task) {
+        if (lane == Lane.MEMORY) {
+          task.run();
+        } else {
+          tasks().executeAfter(lane, delayNanos, task);
+        }
+      }
+    };
   }
 
   @Test

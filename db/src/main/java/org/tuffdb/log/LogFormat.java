@@ -30,7 +30,7 @@ public final class LogFormat {
   static final int LENGTH_AT = 4;
   static final int POSITION_AT = 8;
 
-  /// Where the file's number begins in a position.
+  /// Where the file's number begins in a position, whose lowest byte comes first.
   static final int NUMBER_IN_POSITION = 4;
 
   static final int SYNCED_AT = 16;

@@ -182,7 +182,8 @@ public final class LogReader implements Closeable {
     long synced = 0;
     long end = nextOffset;
     long budgetBytes = TAIL_READS_MAX * sizeBytes;
-    for (long from = nextTrace(nextOffset); from >= 0; ) {
+    long from = nextTrace(nextOffset);
+    while (from >= 0) {
       long behind = from + LogFormat.ALIGNMENT;
       long recordBytes = declaredBytes(from);
       // A torn header may end in one that names this place and begin with what was there before.
@@ -207,28 +208,31 @@ public final class LogReader implements Closeable {
 
   /// The first place from `from` on that says it is a record of this file; -1 if there is none.
   private long nextTrace(long from) throws IOException {
-    for (long place = from; fill(place, LogFormat.HEADER_BYTES); place += LogFormat.ALIGNMENT) {
+    long place = from;
+    while (fill(place, LogFormat.HEADER_BYTES)) {
       place = windowAt + passOver(index(place));
       if (namesThisPlace(place)) {
         return place;
       }
+      place += LogFormat.ALIGNMENT;
     }
     return -1;
   }
 
   /// The first index from `begin` on where a record of this file may stand, or the last one that
-  /// has room for a header. Zeros and the records of other files, which the rest of a file is full
-  /// of, are told by one byte, in a loop that is fast in a JVM that has just begun, too.
+  /// has room for a header. Most of what the rest of a file is full of, zeros and records of files
+  /// before it, is told by one byte of the file's number, in a loop that is fast in a JVM that has
+  /// just begun, too.
   private int passOver(int begin) {
     int last = windowLength - LogFormat.HEADER_BYTES;
     int zeroBytes = Math.min(3, Long.numberOfTrailingZeros(header.number()) / Byte.SIZE);
     byte wanted = (byte) (header.number() >>> (zeroBytes * Byte.SIZE));
     int ahead = LogFormat.POSITION_AT + LogFormat.NUMBER_IN_POSITION + zeroBytes;
-    int at = begin;
-    while (window[at + ahead] != wanted && at + LogFormat.ALIGNMENT <= last) {
-      at += LogFormat.ALIGNMENT;
+    int index = begin;
+    while (window[index + ahead] != wanted && index + LogFormat.ALIGNMENT <= last) {
+      index += LogFormat.ALIGNMENT;
     }
-    return at;
+    return index;
   }
 
   /// How long the record at `from` says that it is; more than any file for an impossible length.

@@ -44,7 +44,7 @@ import org.tuffdb.entry.RangeDeletes;
 /// fits badly costs time, and never an answer.
 ///
 /// **What a log holds** is not put entry by entry. Opening [loads][#load] it, and when all is
-/// there, [#order()] sorts it and lays the leaves out from the left to the right.
+/// there, [#order()] sorts it and builds the tree from the left to the right.
 ///
 /// **Growth** copies all into a larger segment and publishes that; the old one stays as it is, for
 /// those who still read there, until the memtable is released. A reader takes the visible sequence

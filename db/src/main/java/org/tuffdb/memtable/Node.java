@@ -19,7 +19,7 @@ import org.tuffdb.bytes.Keys;
 ///     32   2×4  prefix: length << 1 | checked
 ///     40   2×4  prefix holder: an entry whose key begins with the prefix
 ///     64  2×64  order: the slots of the items, sorted
-///    192  64×8  words: eight key bytes after the prefix, with the sign flipped, by slot
+///    192  64×8  words: eight key bytes after the prefix, without the last bit, by slot
 ///    704  64×4  entries, by slot
 ///    960  64×4  children, by slot (only in inner nodes)
 /// ```
@@ -361,9 +361,11 @@ final class Node {
     return Entry.commonPrefix(s, Entry.offset(entry), Entry.offset(holder)) >= prefixLength(prefix);
   }
 
-  /// Fills a new node, which no reader knows, with `count` items in order, in the first slots.
+  /// Fills an empty node, in which nobody looks yet, with `count` items in order, in the first
+  /// slots; [#setNext] and [#setChild] come before.
   ///
-  /// @param words and entries: those of the items, from `from` on
+  /// @param words those of the items, from `from` on
+  /// @param entries theirs, likewise
   static void fill(
       MemorySegment s,
       long node,
@@ -383,12 +385,12 @@ final class Node {
     publish(s, node, (leaf ? LEAF : 0) + count);
   }
 
-  /// Gives a node that [#fill] has filled its right neighbour; 0 for none.
+  /// Gives a node that [#fill] is to fill its right neighbour; 0 for none.
   static void setNext(MemorySegment s, long node, long next) {
     s.set(INT, node + NEXT, reference(s, next));
   }
 
-  /// Gives the item in a slot of a node that [#fill] has filled its child.
+  /// Gives a slot of a node that [#fill] is to fill its child.
   static void setChild(MemorySegment s, long node, int slot, long child) {
     s.set(INT, node + CHILDREN + (slot << 2), reference(s, child));
   }

@@ -131,16 +131,13 @@ final class Tree {
     return Entry.compareKeys(s, Entry.offset(a), Entry.offset(b));
   }
 
-  /// Fills the empty tree with all entries that were added, in order: the leaves from the left,
-  /// then one level after the other above them.
+  /// Fills the empty tree with all entries that were added, at least one, in order: the leaves from
+  /// the left, then one level after the other above them.
   ///
   /// @param words of each key from its byte `shared` on; before that all are the same. They are
   ///   used up
   void load(long[] words, int[] entries, int count, int shared) {
     int leafCount = Math.ceilDiv(count, Node.ITEMS_MAX);
-    if (leafCount == 0) {
-      return;
-    }
     long[] leaves = new long[leafCount];
     int[] lows = new int[leafCount];
     leaves[0] = lastLeaf;
@@ -153,8 +150,8 @@ final class Tree {
       int from = i * Node.ITEMS_MAX;
       int to = isLast ? count : from + Node.ITEMS_MAX;
       int prefix = fitWords(words, entries, from, to, shared, lows[i], isLast ? 0 : lows[i + 1]);
-      Node.fill(s, leaves[i], true, words, entries, from, to - from, prefix, entries[from]);
       Node.setNext(s, leaves[i], isLast ? 0 : leaves[i + 1]);
+      Node.fill(s, leaves[i], true, words, entries, from, to - from, prefix, entries[from]);
     }
     lastLeaf = leaves[leafCount - 1];
     lastEntry = entries[count - 1];
@@ -197,8 +194,8 @@ final class Tree {
       boolean isLast = i + 1 == parents.length;
       int from = i * Node.ITEMS_MAX;
       int to = isLast ? nodes.length : from + Node.ITEMS_MAX;
-      loadParent(parents[i], nodes, lows, from, to, isLast ? 0 : parentLows[i + 1]);
       Node.setNext(s, parents[i], isLast ? 0 : parents[i + 1]);
+      loadParent(parents[i], nodes, lows, from, to, isLast ? 0 : parentLows[i + 1]);
     }
     levels++;
     loadAbove(parents, parentLows);
@@ -216,11 +213,11 @@ final class Tree {
     for (int i = 1; i < words.length; i++) {
       words[i] = Node.word(s, prefix, holder, lows[from + i]);
     }
-    int[] separators = Arrays.copyOfRange(lows, from, to);
-    Node.fill(s, parent, false, words, separators, 0, words.length, prefix, holder);
     for (int i = 0; i < words.length; i++) {
       Node.setChild(s, parent, i, nodes[from + i]);
     }
+    int[] separators = Arrays.copyOfRange(lows, from, to);
+    Node.fill(s, parent, false, words, separators, 0, words.length, prefix, holder);
   }
 
   private boolean isAfter(byte[] source, int offset, int length, long entry, int common) {
