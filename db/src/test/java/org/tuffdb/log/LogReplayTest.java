@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.fs.CrashChoice;
@@ -255,10 +257,12 @@ class LogReplayTest {
   void aLogOfAnotherStoreIsDamage() throws IOException {
     append(1);
     List<LogReplay.File> log = List.of(new LogReplay.File(path(1), 1, -1));
+    List<String> open = files.openFiles();
 
     assertThatThrownBy(() -> new LogReplay(files, FileHeader.Kind.LOG, 8L, log).run(record -> {}))
         .isInstanceOf(CorruptionException.class)
         .hasMessageContaining("another store");
+    assertThat(files.openFiles()).isEqualTo(open);
   }
 
   /// Recovery goes on in the next file and would not see what follows: so nothing may follow.
@@ -315,6 +319,123 @@ class LogReplayTest {
     log.sync();
     log.mark();
     assertThat(reached()).startsWith(end, end, recordAt(1), recordAt(1) + Log.recordBytes(0));
+  }
+
+  private int fillFirstSegment() throws IOException {
+    int i = 1;
+    for (; segments.size() < 2; i++) {
+      append(i);
+    }
+    return i - 2; // the last one is in the second
+  }
+
+  /// Nothing of it was acknowledged, but it is kept for whoever wants to look.
+  @Test
+  void whatALaterFileHoldsIsTornToo() throws IOException {
+    int inFirst = fillFirstSegment();
+    damage(1, recordAt(3) + 60, 99);
+
+    long end = recordAt(inFirst) + LogFormat.HEADER_BYTES;
+    assertThat(replay().torn)
+        .containsExactly(
+            new LogReplay.Torn(path(1), 1, recordAt(3), end - recordAt(3)),
+            new LogReplay.Torn(path(2), 2, recordAt(0), RECORD_BYTES));
+  }
+
+  @Test
+  void ofALaterFileThatHoldsNothingNothingIsTorn() throws IOException {
+    append(1);
+    segment();
+    Found found = replay();
+    assertThat(found.values).containsExactly(1);
+    assertThat(found.torn).isEmpty();
+  }
+
+  /// The record behind the hole vouches for all up to the hole.
+  @Test
+  void whatIsVouchedForMayEndWhereTheLogEnds() throws IOException {
+    append(1);
+    log.sync();
+    append(2);
+    append(3);
+    damage(1, recordAt(1), new int[(int) RECORD_BYTES]);
+
+    Found found = replay();
+
+    assertThat(found.values).containsExactly(1);
+    assertThat(found.torn).hasSize(1);
+    assertThat(reached()).containsExactly(recordAt(1), recordAt(1));
+  }
+
+  @Test
+  void aLaterFileThatIsKnownToBeWholeVouchesForAllBeforeIt() throws IOException {
+    fillFirstSegment();
+    damage(1, recordAt(3) + 60, 99);
+
+    assertThatThrownBy(() -> replay(-1, recordAt(1)))
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("1.log");
+    assertThatThrownBy(() -> replay(-1, 0))
+        .as("however short")
+        .isInstanceOf(CorruptionException.class);
+  }
+
+  @Test
+  void aFileThatIsSaidToBeWholeWithoutEvenAHeaderIsDamage() throws IOException {
+    append(1);
+    assertThatThrownBy(() -> replay(0))
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("0 bytes were written and synced");
+  }
+
+  /// Whoever noted where it ends knew which files belong to the log.
+  @Test
+  void aFileThatIsKnownToBeWholeNeedsNoNextOne() throws IOException {
+    int inFirst = fillFirstSegment();
+    segments.removeLast().close();
+    long end = recordAt(inFirst) + LogFormat.HEADER_BYTES;
+    assertThat(replay(end).values).hasSize(inFirst);
+    assertThatThrownBy(this::replay).as("of one that is not").hasMessageContaining("goes on");
+  }
+
+  @Test
+  void aRecordBehindTheOneThatLeadsToTheNextFileIsDamage() throws IOException {
+    int inFirst = fillFirstSegment();
+    long behind = recordAt(inFirst) + LogFormat.HEADER_BYTES;
+    ForgedLog forged = new ForgedLog(1, (int) SEGMENT_BYTES);
+    forged.trace((int) behind, 0, 0, 1, segments.getFirst().salt());
+    LogStructure.seal(forged.bytes, (int) behind);
+    try (WriteFile file = files.openForOverwrite(path(1))) {
+      file.write(behind, forged.bytes, (int) behind, LogFormat.HEADER_BYTES);
+    }
+    assertThatThrownBy(this::replay)
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("stands behind the last one");
+  }
+
+  /// A log that was closed in good order has no torn tail, and what stands there is from before.
+  @Test
+  void behindTheSealNoTracesAreLookedFor() throws IOException {
+    append(1);
+    long end = log.seal();
+    append(2);
+    append(3);
+    damage(1, end, new int[(int) RECORD_BYTES]);
+    Found found = replay();
+    assertThat(found.values).containsExactly(1);
+    assertThat(found.torn).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(bytes = {0, LogFormat.SEAL + 1, -1})
+  void aRecordOfAnUnknownTypeIsDamage(byte type) throws IOException {
+    append(1);
+    log.add(type, 2, new byte[PAYLOAD_BYTES], 0, PAYLOAD_BYTES);
+    log.append(false);
+    assertThatThrownBy(this::replay)
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("unknown type " + type)
+        .hasMessageContaining("offset " + recordAt(1));
   }
 
   /// For each file, up to where it is known to be on the disk, and where it ends.

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.bytes.FileHeader;
@@ -20,6 +22,7 @@ import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FaultyFileSystem;
 import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.MemoryFileSystem;
+import org.tuffdb.fs.NoSpaceException;
 
 /// What a log writes is what its reader finds, at the same places, whatever the size of a record
 /// and of the window that the reader looks through.
@@ -274,6 +277,207 @@ class LogTest {
       add(log, 8, payload(30));
       log.append(false);
       assertThat(log.endOffset()).isEqualTo(end + Log.recordBytes(30));
+    }
+  }
+
+  private static List<FileCall> writesOf(FaultyFileSystem files) {
+    List<FileCall> writes = new ArrayList<>();
+    files.listen(call -> {
+      if (call.kind() == FileCall.Kind.WRITE || call.kind() == FileCall.Kind.STORE) {
+        writes.add(call);
+      }
+    });
+    return writes;
+  }
+
+  /// Each write is a system call, or nearly one.
+  @Test
+  void aGroupIsWrittenAtOnce() throws IOException {
+    try (Log log = log()) {
+      for (FileCall.Kind kind : List.of(FileCall.Kind.WRITE, FileCall.Kind.STORE)) {
+        long from = log.endOffset();
+        List<FileCall> writes = writesOf(files);
+        add(log, 7, payload(10));
+        add(log, 8, payload(5000));
+        add(log, 9, payload(0));
+        assertThat(writes).isEmpty();
+        log.append(kind == FileCall.Kind.STORE);
+        assertThat(writes)
+            .singleElement()
+            .satisfies(write -> {
+              assertThat(write.kind()).isEqualTo(kind);
+              assertThat(write.position()).isEqualTo(from);
+              assertThat(write.length()).isEqualTo(log.endOffset() - from);
+            });
+      }
+    }
+  }
+
+  @Test
+  void aLargePayloadIsWrittenByItself() throws IOException {
+    try (Log log = log()) {
+      List<FileCall> writes = writesOf(files);
+      add(log, 7, payload(MIB));
+      log.append(false);
+      assertThat(writes).extracting(FileCall::length).containsExactly(LogFormat.HEADER_BYTES, MIB);
+    }
+  }
+
+  @Test
+  void theNextFileIsAskedToHaveRoomForTheGroupAndTheLastRecord() throws IOException {
+    segmentBytes = SMALL_BYTES;
+    try (Log log = log()) {
+      long bytes = Log.recordBytes(5000);
+      log.reserve(bytes, 7);
+      assertThat(log.segment().number()).isEqualTo(2);
+      assertThat(log.fits(bytes)).isTrue();
+      assertThat(log.fits(bytes + 1)).as("more was not asked for").isFalse();
+    }
+  }
+
+  @Test
+  void afterASyncThatFailedNoneIsTried() throws IOException {
+    try (Log log = log()) {
+      add(log, 7, payload(10));
+      log.append(false);
+      files.failNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.SYNC);
+      assertThatThrownBy(log::sync).hasMessageContaining("Input/output error");
+      long calls = files.calls();
+      assertThatThrownBy(log::sync)
+          .hasMessageContaining("an earlier sync failed")
+          .hasRootCauseMessage("/1.log: injected into `sync 1.log`: Input/output error");
+      assertThat(files.calls()).isEqualTo(calls);
+      assertThat(log.hasUnsynced()).isTrue();
+    }
+  }
+
+  @Test
+  void anyThreadMaySync() throws Exception {
+    try (Log log = log()) {
+      log.sync();
+      add(log, 7, payload(10));
+      log.append(false);
+      CompletableFuture<Void> other =
+          CompletableFuture.runAsync(() -> {
+            try {
+              log.sync();
+            } catch (IOException failed) {
+              throw new UncheckedIOException(failed);
+            }
+          });
+      other.get(1, TimeUnit.MINUTES);
+      assertThat(log.hasUnsynced()).isFalse();
+    }
+  }
+
+  /// It may lack its last record, and the log has not gone on.
+  @Test
+  void aFileThatCouldNotBeLeftIsNotFinished() throws IOException {
+    try (Log log = log()) {
+      add(log, 7, payload(10));
+      log.append(false);
+      files.failNth(
+          Fault.NO_SPACE,
+          1,
+          call -> call.kind() == FileCall.Kind.WRITE && call.path().equals(path(1)));
+      assertThatThrownBy(() -> log.roll(8))
+          .as("no refusal")
+          .isNotInstanceOf(NoSpaceException.class);
+      log.sync();
+      assertThat(finished).isEmpty();
+    }
+  }
+
+  @Test
+  void aFileIsOnTheDiskWhenItIsFinished() throws IOException {
+    List<Integer> records = new ArrayList<>();
+    Log.Successor checked =
+        new Log.Successor() {
+          @Override
+          public LogSegment next(long sizeBytesMin) throws IOException {
+            return segment();
+          }
+
+          @Override
+          public void finished(LogSegment segment, long endOffset) {
+            try {
+              segment.close();
+              records.add(recordsAfterPowerCut(segment.number()));
+            } catch (IOException failed) {
+              throw new UncheckedIOException(failed);
+            }
+          }
+        };
+    try (Log log = new Log(segment(), 7, checked)) {
+      syncRoot();
+      add(log, 7, payload(10));
+      log.append(false);
+      log.roll(8);
+      add(log, 8, payload(10));
+      log.append(false);
+      log.sync();
+    }
+    assertThat(records).containsExactly(2);
+  }
+
+  private void syncRoot() throws IOException {
+    try (Directory root = disk.openDirectory(Path.of("/"))) {
+      root.sync();
+    }
+  }
+
+  private int recordsAfterPowerCut(long number) throws IOException {
+    MemoryFileSystem afterwards = disk.crash(CrashChoice.loseAll());
+    int records = 0;
+    try (LogReader reader = new LogReader(afterwards, path(number), FileHeader.Kind.LOG, number)) {
+      while (reader.next()) {
+        records++;
+      }
+    }
+    return records;
+  }
+
+  @Test
+  void aSealedLogIsOnTheDisk() throws IOException {
+    try (Log log = log()) {
+      syncRoot();
+      add(log, 7, payload(10));
+      log.append(false);
+      log.seal();
+      assertThat(log.hasUnsynced()).isFalse();
+      assertThat(recordsAfterPowerCut(1)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void noMarkIsMadeWhereItsFileHasNoRoom() throws IOException {
+    segmentBytes = LogFormat.FIRST_RECORD_AT + 2 * LogFormat.HEADER_BYTES;
+    try (Log log = log()) {
+      log.mark();
+      long end = log.endOffset();
+      assertThat(end).isEqualTo(LogFormat.FIRST_RECORD_AT + LogFormat.HEADER_BYTES);
+      log.mark();
+      assertThat(log.endOffset()).isEqualTo(end);
+      assertThat(log.segment().number()).isEqualTo(1);
+      assertThat(log.seal()).isEqualTo(segmentBytes);
+    }
+  }
+
+  @Test
+  void whereTheDiskHasNoRoomForAMarkTheNextRecordTakesItsPlace() throws IOException {
+    try (Log log = log()) {
+      files.failNth(Fault.SHORT_WRITE, 1, call -> call.kind() == FileCall.Kind.WRITE);
+      log.mark();
+      assertThat(files.faults()).isEqualTo(1);
+      assertThat(log.endOffset()).isEqualTo(LogFormat.FIRST_RECORD_AT);
+      assertThat(log.hasUnsynced()).isFalse();
+      add(log, 7, payload(10));
+      log.append(false);
+    }
+    try (LogReader reader = reader(1)) {
+      assertThat(reader.next()).isTrue();
+      assertThat(reader.type()).isEqualTo(LogFormat.DATA);
+      assertThat(reader.next()).isFalse();
     }
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tuffdb.entry.Found;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.DbException;
+import org.tuffdb.fs.CutFiles;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FaultyFileSystem;
 import org.tuffdb.fs.FileCall;

@@ -1,25 +1,23 @@
-package org.tuffdb.table;
+package org.tuffdb.fs;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import org.tuffdb.fs.FileSystem;
-import org.tuffdb.fs.ReadFile;
-import org.tuffdb.fs.WrappedReadFile;
 
 /// Files that can be cut while they are open for reading.
-final class CutFiles {
+public final class CutFiles {
   /// Where every file ends that is larger.
-  long end = Long.MAX_VALUE;
+  public long end = Long.MAX_VALUE;
 
   private final FileSystem files;
 
-  CutFiles(FileSystem files) {
+  public CutFiles(FileSystem files) {
     this.files = files;
   }
 
-  FileSystem system() {
+  /// Opens files for reading, and does nothing else.
+  public FileSystem system() {
     return (FileSystem)
         Proxy.newProxyInstance(
             FileSystem.class.getClassLoader(),
