@@ -305,8 +305,8 @@ final class Keyspaces {
     Memtable active = keyspace.view().active();
     if (active == null) {
       // What opening has had made ready is for the first one that the log fills.
-      long first = room.isPatient() && memoryBytes.get() == 0 ? readyBytes() : 0;
-      return tryBegin(keyspace, bytes, first, logNumber);
+      long ready = room.isPatient() && memoryBytes.get() == 0 ? readyBytes() : 0;
+      return tryBegin(keyspace, bytes, bytes <= ready / 2 ? ready : 0, logNumber);
     }
     boolean grows = active.isEmpty() || (active.hasRoom(bytes) && canGrow(active, bytes, room));
     if (!grows) {
@@ -347,7 +347,7 @@ final class Keyspaces {
   /// @param first what the memtable takes at first; 0 for as little as possible
   private boolean tryBegin(Keyspace keyspace, long bytes, long first, long logNumber) {
     long needed = Memtable.reservedBytesOfNew(bytes, options.memtableBytes());
-    boolean generous = first >= needed && allows(first);
+    boolean generous = first > 0 && allows(Math.max(needed, first));
     if (!generous && !allows(needed)) {
       return false;
     }
