@@ -73,6 +73,8 @@ final class StarvedProcess {
       if (random.nextBoolean()) {
         session.end();
       }
+      // The main thread goes on to wait for its end, and is to find memory for that.
+      starvation.relieve();
       reporter.enter(Phase.IDLE);
     } catch (Throwable failure) {
       starvation.relieve();
