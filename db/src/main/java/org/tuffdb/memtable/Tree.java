@@ -201,6 +201,8 @@ final class Tree {
     loadAbove(parents, parentLows);
   }
 
+  /// Fills a node above `nodes` from `from` to `to`. Two of them have one separator between them:
+  /// too little to choose a prefix by.
   private void loadParent(long parent, long[] nodes, int[] lows, int from, int to, int high) {
     int prefix = 0;
     int holder = 0;

@@ -85,8 +85,12 @@ final class Lies {
       inspection.run(store, auditor, told);
     }
     boolean atOnce = random.nextBoolean();
-    List<Report> served = atOnce ? List.of() : serve(store, auditor, place + "-served");
-    disk.cut(random);
+    List<Report> served = List.of();
+    if (atOnce) {
+      disk.cut(random);
+    } else {
+      served = serve(store, auditor, place + "-served");
+    }
     disk.restore();
     figures.stores++;
     if (served.isEmpty()) {
