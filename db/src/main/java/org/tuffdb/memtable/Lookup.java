@@ -10,14 +10,25 @@ final class Lookup {
   static long ceiling(MemorySegment s, byte[] source, int offset, int length, long sequence) {
     long entry;
     do {
-      entry = tryCeiling(s, source, offset, length, sequence);
+      entry = tryCeiling(s, source, offset, length, sequence, false);
     } while (entry < 0);
     return entry;
   }
 
-  /// The same, or -1 if the writer has changed what was being read.
+  /// The newest entry of a key that is not newer than a sequence; 0 if there is none.
+  static long find(MemorySegment s, byte[] key, long sequence) {
+    long entry;
+    do {
+      entry = tryCeiling(s, key, 0, key.length, sequence, true);
+    } while (entry < 0);
+    return entry == 0 || Entry.compareKey(key, 0, key.length, s, entry) != 0 ? 0 : entry;
+  }
+
+  /// The first entry that is not before (key, sequence); 0 if there is none; -1 if the writer has
+  /// changed what was being read. Where only the key itself is of use, it is 0 as well if the
+  /// entry's word tells another key: that saves a look at the entry, which few caches hold.
   private static long tryCeiling(
-      MemorySegment s, byte[] source, int offset, int length, long sequence) {
+      MemorySegment s, byte[] source, int offset, int length, long sequence, boolean keyAlone) {
     long node = Node.root(s);
     long header = Node.header(s, node);
     if (Node.rootChanged(s, node)) {
@@ -36,7 +47,8 @@ final class Lookup {
     int position = Node.lowerBound(s, node, header, source, offset, length, sequence);
     int entry;
     if (position < Node.count(header)) {
-      entry = Node.entry(s, node, header, position);
+      boolean other = keyAlone && !Node.hasWord(s, node, header, position, source, offset, length);
+      entry = other ? 0 : Node.entry(s, node, header, position);
     } else {
       long next = Node.next(s, node, header);
       entry = next == 0 ? 0 : Node.low(s, next);

@@ -238,8 +238,8 @@ public final class Memtable {
   /// Finds the newest entry of a key that is not newer than a sequence; false if there is none.
   public boolean find(byte[] key, long sequence, Found found) {
     MemorySegment s = segment;
-    long entry = Lookup.ceiling(s, key, 0, key.length, sequence);
-    if (entry == 0 || Entry.compareKey(key, 0, key.length, s, entry) != 0) {
+    long entry = Lookup.find(s, key, sequence);
+    if (entry == 0) {
       return false;
     }
     found.set(

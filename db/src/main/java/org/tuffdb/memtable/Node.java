@@ -249,6 +249,18 @@ final class Node {
     return s.get(LONG, node + WORDS + (slot << 3));
   }
 
+  /// Whether the item at a position has the word of a key: without, it is not that key's.
+  static boolean hasWord(
+      MemorySegment s,
+      long node,
+      long header,
+      int position,
+      byte[] source,
+      int offset,
+      int length) {
+    return wordAt(s, node, header, position) == searchWord(s, node, header, source, offset, length);
+  }
+
   private static int lowerBoundOfTies(
       MemorySegment s,
       long node,
