@@ -1,5 +1,6 @@
 package org.tuffdb;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,9 @@ record Setup(
     try {
       long _ = MachineMemory.bytes();
       long _ = new SystemRandom().nextLong();
+      // As long as there is no segment in the heap, the compilers take it that there are none; the
+      // first one throws away nearly all that they have compiled for us by then.
+      MemorySegment _ = MemorySegment.ofArray(new byte[0]);
     } catch (RuntimeException | Error unanswered) {
       // As above.
     }

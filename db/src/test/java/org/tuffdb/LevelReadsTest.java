@@ -79,6 +79,8 @@ class LevelReadsTest {
       requireGet(key(i) + "0");
     }
     requireGet("a");
+    requireGet("co");
+    requireGet("com");
     requireGet("commoo");
     requireGet("d");
     assertThat(scanned(KeyRange.all())).isEqualTo(new ArrayList<>(model.keySet()));

@@ -35,46 +35,58 @@ public final class Levels {
     this.below = filled.toArray(Level[]::new);
   }
 
-  /// One level below 0 that holds something. The first eight bytes of the first keys narrow the
-  /// search.
+  /// One level below 0 that holds something. Eight bytes of the first keys, behind what all of them
+  /// share, narrow the search.
   private static final class Level {
     private final Table[] tables;
+    private final byte[][] firsts;
+    private final int prefixLength;
     private final long[] words;
     private final boolean hasRangeDeletes;
 
     Level(Table[] tables) {
       this.tables = tables;
-      words = new long[tables.length];
+      firsts = new byte[tables.length][];
       boolean any = false;
-      for (int i = 0; i < words.length; i++) {
-        byte[] first = tables[i].info().first();
-        words[i] = Keys.word(first, 0, first.length, 0);
+      for (int i = 0; i < tables.length; i++) {
+        firsts[i] = tables[i].info().first();
         any |= !tables[i].rangeDeletes().isEmpty();
       }
       hasRangeDeletes = any;
+      byte[] last = firsts[tables.length - 1];
+      int mismatch = Arrays.mismatch(firsts[0], last);
+      prefixLength = mismatch < 0 ? last.length : mismatch;
+      words = new long[tables.length];
+      for (int i = 0; i < tables.length; i++) {
+        words[i] = Keys.word(firsts[i], 0, firsts[i].length, prefixLength);
+      }
     }
 
     /// The last table that begins at `key` or before, or -1.
-    int floor(byte[] key, long word) {
+    int floor(byte[] key) {
+      int known = Math.min(key.length, prefixLength);
+      int order = Arrays.compareUnsigned(key, 0, known, firsts[0], 0, prefixLength);
+      if (order != 0) {
+        return order < 0 ? -1 : tables.length - 1;
+      }
+      long word = Keys.word(key, 0, key.length, prefixLength);
       int low = 0;
       int high = words.length;
       while (low < high) {
         int middle = (low + high) >>> 1;
-        if (Long.compareUnsigned(words[middle], word) <= 0) {
+        if (beginsBy(key, word, middle)) {
           low = middle + 1;
         } else {
           high = middle;
         }
       }
-      int at = low - 1;
-      while (at >= 0 && words[at] == word && comesAfter(tables[at].info().first(), key)) {
-        at--;
-      }
-      return at;
+      return low - 1;
     }
 
-    private static boolean comesAfter(byte[] first, byte[] key) {
-      return Arrays.compareUnsigned(first, key) > 0;
+    private boolean beginsBy(byte[] key, long word, int table) {
+      return words[table] == word
+          ? Arrays.compareUnsigned(firsts[table], key) <= 0
+          : Long.compareUnsigned(words[table], word) < 0;
     }
   }
 
@@ -93,9 +105,8 @@ public final class Levels {
         }
       }
     }
-    long word = Keys.word(key, 0, key.length, 0);
     for (Level level : below) {
-      int at = level.floor(key, word);
+      int at = level.floor(key);
       if (at >= 0 && Keys.isBelow(key, level.tables[at].info().limit())) {
         Table table = level.tables[at];
         if (level.hasRangeDeletes) {
