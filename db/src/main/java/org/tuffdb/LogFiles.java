@@ -63,6 +63,10 @@ final class LogFiles implements Log.Successor, Closeable {
 
   private final Queue<Spare> spares = new ArrayDeque<>();
   private long sizeBytes;
+
+  /// For files that are made, by how the last one that was full has been used.
+  private int chunkBytes = LogSegment.SYNCED_CHUNK_BYTES;
+
   private @Nullable LogSegment prepared;
   private boolean closed;
 
@@ -99,7 +103,8 @@ final class LogFiles implements Log.Successor, Closeable {
         setup.files(),
         FileNames.log(setup.directory(), number),
         header(number, storeId, setup.random()),
-        bytes);
+        bytes,
+        LogSegment.SYNCED_CHUNK_BYTES);
   }
 
   private void discard(Path path) throws IOException {
@@ -169,9 +174,10 @@ final class LogFiles implements Log.Successor, Closeable {
   }
 
   @Override
-  public LogSegment next(long sizeBytesMin) throws IOException {
+  public LogSegment next(LogSegment full, long sizeBytesMin) throws IOException {
     preparing.lock();
     try {
+      chunkBytes = full.fittingChunkBytes();
       LogSegment ready = prepared;
       if (ready != null && ready.sizeBytes() < sizeBytesMin) {
         drop(ready);
@@ -215,7 +221,7 @@ final class LogFiles implements Log.Successor, Closeable {
       spares.remove();
       made = LogSegment.recycle(files, spare.path, path, header);
     } else {
-      made = LogSegment.create(files, path, header, wanted);
+      made = LogSegment.create(files, path, header, wanted, chunkBytes);
     }
     sizeBytes = Math.min(made.sizeBytes(), sizeBytesMax);
     // Nothing may fail between registering the file and handing it out: the log would go on in

@@ -79,6 +79,11 @@ final class HandmadeStore {
     log = new Log(first, 1, files);
   }
 
+  /// The file after the one that the log is in, without going on there.
+  LogSegment next(long sizeBytesMin) throws IOException {
+    return files.next(log.segment(), sizeBytesMin);
+  }
+
   /// What a batch of one entry for each of `keys` is in the log.
   static byte[] batch(int keyspaceId, String... keys) {
     int bytesMax = BatchFormat.HEADER_BYTES + BatchFormat.KEYSPACE_BYTES;

@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.FileSystem;
 import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.fs.WriteFile;
+import org.tuffdb.log.LogFormat;
 import org.tuffdb.log.LogSegment;
 import org.tuffdb.version.Version;
 
@@ -41,7 +43,7 @@ class LogFilesTest {
   }
 
   private LogSegment next(long sizeBytesMin) throws IOException {
-    return store.files.next(sizeBytesMin);
+    return store.next(sizeBytesMin);
   }
 
   private void prepare() {
@@ -90,11 +92,32 @@ class LogFilesTest {
     assertThat(next(1).sizeBytes()).isEqualTo(3 * MIB);
   }
 
+  /// The sync of a record is slow in large pieces, and a store through a mapping in small ones.
+  @Test
+  void aFileIsMadeInPiecesThatFitHowTheFullOneWasUsed() throws IOException {
+    assertThat(largestPieceOfTheNext(false)).isEqualTo(256 * KIB);
+    assertThat(largestPieceOfTheNext(true)).isEqualTo(2 * MIB);
+    assertThat(largestPieceOfTheNext(false)).isEqualTo(256 * KIB);
+  }
+
+  private int largestPieceOfTheNext(boolean throughMapping) throws IOException {
+    AtomicInteger bytesMax = new AtomicInteger();
+    store.log.add(LogFormat.DATA, 1, new byte[100], 0, 100);
+    store.log.append(throughMapping);
+    store.faulty.listen(call -> {
+      if (call.kind() == FileCall.Kind.WRITE) {
+        bytesMax.accumulateAndGet(call.length(), Math::max);
+      }
+    });
+    store.log.roll(1);
+    return bytesMax.get();
+  }
+
   @Test
   void theFirstFileIsNotLargerThanTheLimit() throws IOException {
     HandmadeStore small = new HandmadeStore(8 * KIB);
     assertThat(small.log.segment().sizeBytes()).isEqualTo(8 * KIB);
-    assertThat(small.files.next(1).sizeBytes()).isEqualTo(8 * KIB);
+    assertThat(small.next(1).sizeBytes()).isEqualTo(8 * KIB);
   }
 
   @Test

@@ -67,7 +67,7 @@ class LogRecyclingTest {
   void aFileOfTheSizeOfTheNextIsUsedAgain() throws IOException {
     long old = discarded(NEXT_BYTES);
     assertThat(exists(old)).isTrue();
-    LogSegment next = store.files.next(NEXT_BYTES);
+    LogSegment next = store.next(NEXT_BYTES);
     assertThat(exists(old)).isFalse();
     assertThat(next.sizeBytes()).isEqualTo(NEXT_BYTES);
     assertThat(store.disk.exists(next.path())).isTrue();
@@ -78,14 +78,14 @@ class LogRecyclingTest {
   @Test
   void aFileIsUsedOnce() throws IOException {
     long old = discarded(NEXT_BYTES);
-    assertThat(store.files.next(1).path()).isNotEqualTo(store.files.next(1).path());
+    assertThat(store.next(1).path()).isNotEqualTo(store.next(1).path());
     assertThat(exists(old)).isFalse();
   }
 
   @Test
   void aFileThatIsTooSmallWaitsForAnotherTime() throws IOException {
     long old = discarded(NEXT_BYTES);
-    LogSegment next = store.files.next(NEXT_BYTES + 1);
+    LogSegment next = store.next(NEXT_BYTES + 1);
     assertThat(next.sizeBytes()).isEqualTo(NEXT_BYTES + 1);
     assertThat(exists(old)).isTrue();
     assertThat(store.events)
@@ -143,8 +143,8 @@ class LogRecyclingTest {
     long another = discarded(NEXT_BYTES);
     store.files.shrink();
     assertThat(store.events).containsExactly(fileDeleted(spare), fileDeleted(another));
-    assertThat(store.files.next(1).sizeBytes()).isEqualTo(FIRST_BYTES);
-    assertThat(store.files.next(1).sizeBytes()).isEqualTo(NEXT_BYTES);
+    assertThat(store.next(1).sizeBytes()).isEqualTo(FIRST_BYTES);
+    assertThat(store.next(1).sizeBytes()).isEqualTo(NEXT_BYTES);
   }
 
   @Test
@@ -156,7 +156,7 @@ class LogRecyclingTest {
     assertThat(small.sizeBytes()).isEqualTo(FIRST_BYTES);
     store.files.shrink();
     assertThat(exists(small.number())).isTrue();
-    assertThat(store.files.next(1)).isSameAs(small);
+    assertThat(store.next(1)).isSameAs(small);
   }
 
   @Test

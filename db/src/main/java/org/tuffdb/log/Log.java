@@ -23,8 +23,9 @@ import org.tuffdb.fs.NoSpaceException;
 public final class Log implements Closeable {
   /// Where the next file comes from when one is full.
   public interface Successor {
-    /// A segment with room for `sizeBytesMin`, which recovery after a crash will know of.
-    LogSegment next(long sizeBytesMin) throws IOException;
+    /// A segment with room for `sizeBytesMin`, which recovery after a crash will know of, to follow
+    /// `full`.
+    LogSegment next(LogSegment full, long sizeBytesMin) throws IOException;
 
     /// Everything in `segment` is on the disk and nothing will be added to it; `endOffset` is its
     /// end. The segment is for the callee to close. Called while a sync is under way: be quick.
@@ -102,7 +103,8 @@ public final class Log implements Closeable {
   }
 
   private void goOn(long bytes, long nextSequence) throws IOException {
-    LogSegment next = successor.next(LogFormat.FIRST_RECORD_AT + bytes + LogFormat.HEADER_BYTES);
+    LogSegment next =
+        successor.next(segment, LogFormat.FIRST_RECORD_AT + bytes + LogFormat.HEADER_BYTES);
     try {
       left.add(new Left(segment, offset + LogFormat.HEADER_BYTES));
       appendLast(LogFormat.ROLL);

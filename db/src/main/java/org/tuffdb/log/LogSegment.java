@@ -12,18 +12,26 @@ import org.tuffdb.fs.WriteFile;
 /// and not in the middle of a commit. The JDK cannot reserve blocks, hence the zeros. Whether they
 /// are on the disk already makes a difference in time alone: see [#writeBack()].
 public final class LogSegment implements Closeable {
-  /// As large as a huge page: written in such pieces, the file lies in the page cache in a way that
-  /// one entry of a page table maps. A store into a smaller one costs a fault for each 4 KiB, and
-  /// its sync as much again.
-  private static final int CHUNK_BYTES = 2 << 20;
+  /// In what pieces the zeros of a file are written of which the records are mostly stored through
+  /// a mapping. Each is as large as a huge page, and lies in the page cache in a way that one entry
+  /// of a page table maps. A store into a smaller one costs a fault for each 4 KiB, and its sync as
+  /// much again.
+  public static final int STORED_CHUNK_BYTES = 2 << 20;
 
-  private static final byte[] ZEROS = new byte[CHUNK_BYTES];
+  /// The same of a file of which the records are mostly written and synced one by one: the sync of
+  /// a record within a huge page takes 20 microseconds longer.
+  public static final int SYNCED_CHUNK_BYTES = 256 << 10;
+
+  private static final byte[] ZEROS = new byte[STORED_CHUNK_BYTES];
 
   private final Path path;
   private final FileHeader header;
   private final WriteFile file;
   private final long sizeBytes;
   private volatile long firstSequence;
+
+  /// How much was stored through the mapping, less what was written. The appending thread's own.
+  private long storedBytes;
 
   private LogSegment(Path path, FileHeader header, WriteFile file, long sizeBytes) {
     this.path = path;
@@ -34,12 +42,15 @@ public final class LogSegment implements Closeable {
 
   /// Creates a file of `sizeBytes`, at least a header, and syncs the header. The directory is for
   /// the caller to sync before anything refers to the file. Leaves no file behind if it fails.
-  public static LogSegment create(FileSystem files, Path path, FileHeader header, long sizeBytes)
+  ///
+  /// @param chunkBytes [#STORED_CHUNK_BYTES] or [#SYNCED_CHUNK_BYTES]
+  public static LogSegment create(
+      FileSystem files, Path path, FileHeader header, long sizeBytes, int chunkBytes)
       throws IOException {
     WriteFile file = files.create(path);
     try {
-      for (long at = 0; at < sizeBytes; at += CHUNK_BYTES) {
-        file.write(at, ZEROS, 0, (int) Math.min(CHUNK_BYTES, sizeBytes - at));
+      for (long at = 0; at < sizeBytes; at += chunkBytes) {
+        file.write(at, ZEROS, 0, (int) Math.min(chunkBytes, sizeBytes - at));
         if (at == 0) {
           writeHeader(file, header);
           file.sync();
@@ -133,9 +144,17 @@ public final class LogSegment implements Closeable {
       throws IOException {
     if (throughMapping) {
       file.store(offset, bytes, from, length);
+      storedBytes += length;
     } else {
       file.write(offset, bytes, from, length);
+      storedBytes -= length;
     }
+  }
+
+  /// In what pieces a file is best made that is used as this one was so far. For the appending
+  /// thread.
+  public int fittingChunkBytes() {
+    return storedBytes > 0 ? STORED_CHUNK_BYTES : SYNCED_CHUNK_BYTES;
   }
 
   WriteFile file() {

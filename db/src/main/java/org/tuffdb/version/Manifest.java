@@ -283,7 +283,7 @@ public final class Manifest implements Closeable {
     INSTANCE;
 
     @Override
-    public LogSegment next(long sizeBytesMin) throws IOException {
+    public LogSegment next(LogSegment full, long sizeBytesMin) throws IOException {
       throw new IOException("the manifest would take more than " + sizeBytesMin + " bytes");
     }
 

@@ -39,7 +39,7 @@ class LogReplayTest {
 
   private final class Segments implements Log.Successor {
     @Override
-    public LogSegment next(long sizeBytesMin) throws IOException {
+    public LogSegment next(LogSegment full, long sizeBytesMin) throws IOException {
       return segment();
     }
 
@@ -50,7 +50,9 @@ class LogReplayTest {
   private LogSegment segment() throws IOException {
     long number = segments.size() + 1L;
     FileHeader header = new FileHeader(FileHeader.Kind.LOG, number, 7, 1000 + (int) number);
-    LogSegment made = LogSegment.create(files, path(number), header, SEGMENT_BYTES);
+    LogSegment made =
+        LogSegment.create(
+            files, path(number), header, SEGMENT_BYTES, LogSegment.STORED_CHUNK_BYTES);
     segments.add(made);
     return made;
   }

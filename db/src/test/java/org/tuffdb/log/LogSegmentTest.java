@@ -36,7 +36,7 @@ class LogSegmentTest {
     INSTANCE;
 
     @Override
-    public LogSegment next(long sizeBytesMin) {
+    public LogSegment next(LogSegment full, long sizeBytesMin) {
       throw new AssertionError("it grows");
     }
 
@@ -69,7 +69,7 @@ class LogSegmentTest {
     disk.assertNothingOpen();
   }
 
-  /// One entry of a page table maps such a piece.
+  /// One entry of a page table maps such a piece, if it is to be stored to.
   @Test
   void aSegmentIsWrittenInPiecesOfAHugePage() throws IOException {
     List<String> writes = new ArrayList<>();
@@ -78,7 +78,7 @@ class LogSegmentTest {
         writes.add(call.toString());
       }
     });
-    LogSegment.create(files, PATH, HEADER, 4 * MIB).close();
+    LogSegment.create(files, PATH, HEADER, 4 * MIB, LogSegment.STORED_CHUNK_BYTES).close();
     assertThat(writes)
         .containsExactly(
             "write 1.log 0.." + 2 * MIB,
@@ -88,7 +88,7 @@ class LogSegmentTest {
 
   @Test
   void theHeaderOfASegmentIsOnTheDisk() throws IOException {
-    LogSegment.create(files, PATH, HEADER, 4 * MIB).close();
+    LogSegment.create(files, PATH, HEADER, 4 * MIB, LogSegment.STORED_CHUNK_BYTES).close();
     try (Directory root = disk.openDirectory(Path.of("/"))) {
       root.sync();
     }
@@ -118,7 +118,8 @@ class LogSegmentTest {
   void aFileThatCannotBeTakenAwayIsToldBesideWhatFailed() throws IOException {
     files.failNth(Fault.SHORT_WRITE, 1, call -> call.kind() == FileCall.Kind.WRITE);
     files.failNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.DELETE);
-    assertThatThrownBy(() -> LogSegment.create(files, PATH, HEADER, MIB))
+    assertThatThrownBy(
+            () -> LogSegment.create(files, PATH, HEADER, MIB, LogSegment.STORED_CHUNK_BYTES))
         .isInstanceOfSatisfying(
             NoSpaceException.class,
             full ->

@@ -24,7 +24,7 @@ public final class LogTarget implements Target {
     INSTANCE;
 
     @Override
-    public LogSegment next(long sizeBytesMin) throws IOException {
+    public LogSegment next(LogSegment full, long sizeBytesMin) throws IOException {
       throw new IOException("one file is enough");
     }
 
@@ -59,7 +59,8 @@ public final class LogTarget implements Target {
   }
 
   private static Log begin(MemoryFileSystem files) throws IOException {
-    LogSegment segment = LogSegment.create(files, PATH, HEADER, FILE_BYTES);
+    LogSegment segment =
+        LogSegment.create(files, PATH, HEADER, FILE_BYTES, LogSegment.STORED_CHUNK_BYTES);
     return new Log(segment, 1, NoSuccessor.INSTANCE);
   }
 

@@ -44,7 +44,7 @@ class LogTest {
         7,
         new Log.Successor() {
           @Override
-          public LogSegment next(long sizeBytesMin) throws IOException {
+          public LogSegment next(LogSegment full, long sizeBytesMin) throws IOException {
             segmentBytes = Math.max(segmentBytes, sizeBytesMin);
             return segment();
           }
@@ -63,7 +63,8 @@ class LogTest {
 
   private LogSegment segment() throws IOException {
     segments++;
-    return LogSegment.create(files, path(segments), header(segments), segmentBytes);
+    return LogSegment.create(
+        files, path(segments), header(segments), segmentBytes, LogSegment.STORED_CHUNK_BYTES);
   }
 
   private static FileHeader header(long number) {
@@ -394,7 +395,7 @@ class LogTest {
     Log.Successor checked =
         new Log.Successor() {
           @Override
-          public LogSegment next(long sizeBytesMin) throws IOException {
+          public LogSegment next(LogSegment full, long sizeBytesMin) throws IOException {
             return segment();
           }
 
