@@ -30,8 +30,8 @@ public final class LogSegment implements Closeable {
   private final long sizeBytes;
   private volatile long firstSequence;
 
-  /// How much was stored through the mapping, less what was written. The appending thread's own.
-  private long storedBytes;
+  /// Through the mapping, and by system calls. The appending thread's own.
+  private long storedMinusWrittenBytes;
 
   private LogSegment(Path path, FileHeader header, WriteFile file, long sizeBytes) {
     this.path = path;
@@ -144,17 +144,17 @@ public final class LogSegment implements Closeable {
       throws IOException {
     if (throughMapping) {
       file.store(offset, bytes, from, length);
-      storedBytes += length;
+      storedMinusWrittenBytes += length;
     } else {
       file.write(offset, bytes, from, length);
-      storedBytes -= length;
+      storedMinusWrittenBytes -= length;
     }
   }
 
   /// In what pieces a file is best made that is used as this one was so far. For the appending
   /// thread.
   public int fittingChunkBytes() {
-    return storedBytes > 0 ? STORED_CHUNK_BYTES : SYNCED_CHUNK_BYTES;
+    return storedMinusWrittenBytes > 0 ? STORED_CHUNK_BYTES : SYNCED_CHUNK_BYTES;
   }
 
   WriteFile file() {
