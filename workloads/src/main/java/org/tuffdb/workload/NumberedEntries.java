@@ -22,17 +22,18 @@ final class NumberedEntries extends Entries {
 
   private final int valueBytes;
   private final byte[] pool;
-  private final byte[] prefix;
-  private final byte[] suffix;
-  private final int digits;
+
+  /// The key of number 0.
+  private final byte[] first;
+
+  private final int digitsEnd;
 
   NumberedEntries(long seed, int count, int valueBytes, String prefix, int digits, String suffix) {
     super(seed, count);
     this.valueBytes = valueBytes;
     this.pool = pool(random(seed), POOL_BYTES + valueBytes);
-    this.prefix = prefix.getBytes(StandardCharsets.US_ASCII);
-    this.digits = digits;
-    this.suffix = suffix.getBytes(StandardCharsets.US_ASCII);
+    this.first = (prefix + "0".repeat(digits) + suffix).getBytes(StandardCharsets.US_ASCII);
+    this.digitsEnd = prefix.length() + digits;
   }
 
   private static byte[] pool(RandomGenerator random, int bytes) {
@@ -49,7 +50,7 @@ final class NumberedEntries extends Entries {
 
   @Override
   int keyBytesMax() {
-    return prefix.length + digits + suffix.length;
+    return first.length;
   }
 
   @Override
@@ -64,14 +65,13 @@ final class NumberedEntries extends Entries {
 
   @Override
   byte[] key(long number, byte[] buffer) {
-    System.arraycopy(prefix, 0, buffer, 0, prefix.length);
-    long rest = number;
-    for (int at = prefix.length + digits - 1; at >= prefix.length; at--) {
+    System.arraycopy(first, 0, buffer, 0, first.length);
+    int at = digitsEnd;
+    for (long rest = number; rest > 0; ) {
       long tenth = rest / 10;
-      buffer[at] = (byte) ('0' + (rest - tenth * 10));
+      buffer[--at] = (byte) ('0' + (rest - tenth * 10));
       rest = tenth;
     }
-    System.arraycopy(suffix, 0, buffer, prefix.length + digits, suffix.length);
     return buffer;
   }
 
