@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
@@ -73,20 +74,21 @@ final class View {
 
   /// Finds the value of `key` as of `sequence`; false if there was none.
   boolean get(byte[] key, long sequence, Found found) {
+    long hash = Hash.of(key);
     long covering = 0;
     for (Memtable memtable : memtables) {
       RangeDeletes deletes = memtable.rangeDeletes();
       if (!deletes.isEmpty()) {
         covering = Math.max(covering, deletes.newest(key, sequence));
       }
-      if (memtable.find(key, sequence, found)) {
+      if (memtable.find(key, hash, sequence, found)) {
         return found.kind() == Kind.PUT && found.sequence() > covering;
       }
       if (covering > 0) {
         return false;
       }
     }
-    return levels.get(key, sequence, covering, found);
+    return levels.get(key, hash, sequence, covering, found);
   }
 
   /// A cursor over every entry. Range deletes are for its user to see to.

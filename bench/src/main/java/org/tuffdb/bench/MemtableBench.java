@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntFunction;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
@@ -144,7 +145,7 @@ public final class MemtableBench {
     begin = System.nanoTime();
     for (byte[] key : keys.lookups) {
       Found found = new Found();
-      boolean _ = memtable.find(key, count, found);
+      boolean _ = memtable.find(key, Hash.of(key), count, found);
       sink += found.segment().get(ValueLayout.JAVA_BYTE, found.valueOffset());
     }
     keys.get.memtable = better(keys.get.memtable, begin);

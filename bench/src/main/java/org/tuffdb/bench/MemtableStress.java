@@ -7,6 +7,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
@@ -71,10 +72,10 @@ public final class MemtableStress {
       Found found = new Found();
       int mistakes = 0;
       for (int i = 0; i < seen - before; i++) {
-        mistakes += memtable.find(setNumber(key, more[i]), seen, found) ? 0 : 1;
+        mistakes += memtable.find(setNumber(key, more[i]), Hash.of(key), seen, found) ? 0 : 1;
       }
       for (int i = 1; i <= before; i += 5) {
-        mistakes += memtable.find(setNumber(key, 10 * i), seen, found) ? 0 : 1;
+        mistakes += memtable.find(setNumber(key, 10 * i), Hash.of(key), seen, found) ? 0 : 1;
       }
       return mistakes;
     }

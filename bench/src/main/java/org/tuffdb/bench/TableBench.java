@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
@@ -161,7 +162,7 @@ public final class TableBench {
     int hits = 0;
     for (byte[] key : keys) {
       Found found = new Found();
-      if (table.find(key, count, found)) {
+      if (table.find(key, Hash.of(key), count, found)) {
         hits++;
         sink += found.segment().get(ValueLayout.JAVA_BYTE, found.valueOffset());
         found.release();

@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.tuffdb.bench.jmh.RandomKeys;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.Kind;
 
 /// The three things that a get does in a table, one by one: it asks the filter, finds the block by
@@ -66,7 +67,7 @@ public class SearchBenchmark {
   private static byte[] filter(byte[][] keys) {
     Filter.Builder builder = new Filter.Builder(BITS_PER_KEY, WriteMemory.take());
     for (byte[] key : keys) {
-      builder.add(Hash.of(key, key.length));
+      builder.add(Hash.of(key));
     }
     return builder.build();
   }
@@ -112,7 +113,7 @@ public class SearchBenchmark {
   }
 
   private boolean mayContain(byte[] key) {
-    return Filter.mayContain(filter, 0, lines, probes, Hash.of(key, key.length));
+    return Filter.mayContain(filter, 0, lines, probes, Hash.of(key));
   }
 
   @Benchmark

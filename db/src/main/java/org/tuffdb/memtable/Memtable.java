@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.RangeDeletes;
@@ -14,8 +15,8 @@ import org.tuffdb.entry.RangeDeletes;
 /// never wait.
 ///
 /// ```
-///   0                                                                    the end of the segment
-///   | null entry, root | entries, as they come  →   free   ←  nodes | null node |
+///   0                                                                        the end of the memory
+///   | null entry, root | entries, as they come  →   free   ←  nodes | null node | filter |
 /// ```
 ///
 /// **Nodes never change under a reader.** A node has 64 slots for items, two copies of everything
@@ -43,13 +44,17 @@ import org.tuffdb.entry.RangeDeletes;
 /// takes the smallest or the largest word, and ties are settled by whole keys. So a prefix that
 /// fits badly costs time, and never an answer.
 ///
+/// **A filter before the tree.** A get that misses a memtable would wait for a node on each level;
+/// a [KeyFilter] spares it that, mostly. An entry's key goes into the filter before the entry goes
+/// into the tree, so before its sequence becomes visible.
+///
 /// **What a log holds** is not put entry by entry. Opening [loads][#load] it, and when all is
 /// there, [#order()] sorts it and builds the tree from the left to the right.
 ///
 /// **Growth** copies all into a larger segment and publishes that; the old one stays as it is, for
-/// those who still read there, until the memtable is released. A reader takes the visible sequence
-/// first and the segment then: what is visible was in the old segment before the new one came, or
-/// the reader finds the new one.
+/// those who still read there, until the memtable is released. The new one has a larger filter,
+/// made anew. A reader takes the visible sequence first and the memory then: what is visible was in
+/// the old tree and its filter before the new ones came, or the reader finds the new ones.
 public final class Memtable {
   /// What a memtable takes that may never get large.
   public static final long FIRST_BYTES = 64 << 10;
@@ -58,6 +63,8 @@ public final class Memtable {
 
   /// They are in the heap, where nobody counts them: with that many, about two megabytes.
   private static final int RANGE_DELETES_MAX = 4096;
+
+  private static final long BYTES_AT_LEAST = KeyFilter.withShare(Tree.NODE_BYTES_AT_LEAST);
 
   private static final VarHandle USED_BYTES = field("usedBytes", long.class);
   private static final VarHandle ENTRY_COUNT = field("entryCount", int.class);
@@ -72,16 +79,15 @@ public final class Memtable {
   private @Nullable Load load;
 
   private volatile RangeDeletes rangeDeletes = RangeDeletes.NONE;
-  private volatile MemorySegment segment;
+  private volatile Place place;
 
   /// What it had before it grew: somebody may still read there. For the writer.
   private final List<MemorySegment> outgrown = new ArrayList<>();
 
   private volatile long outgrownBytes;
-  private long segmentBytes;
 
   /// What all entries may take, by [#entryBytesMax].
-  private long chargedBytes = Tree.NODE_BYTES_AT_LEAST;
+  private long chargedBytes = BYTES_AT_LEAST;
 
   // For anyone who asks, whole but perhaps a moment old: written and read opaquely.
   @SuppressWarnings("unused") // by name, through USED_BYTES
@@ -106,10 +112,22 @@ public final class Memtable {
     this.pool = pool;
     this.capacityBytes = capacityBytes;
     this.firstLogNumber = firstLogNumber;
-    segment = pool.take(firstBytes, 2 * firstBytes);
-    segmentBytes = segment.byteSize();
-    tree = new Tree(segment);
+    place = new Place(pool.take(firstBytes, 2 * firstBytes));
+    tree = new Tree(place.tree);
     USED_BYTES.setOpaque(this, tree.usedBytes());
+  }
+
+  /// Its memory: the tree, and the filter behind it.
+  private static final class Place {
+    final MemorySegment memory;
+    final MemorySegment tree;
+    final KeyFilter filter;
+
+    Place(MemorySegment memory) {
+      this.memory = memory;
+      this.tree = memory.asSlice(0, KeyFilter.treeBytes(memory.byteSize()));
+      this.filter = KeyFilter.at(memory);
+    }
   }
 
   private static VarHandle field(String name, Class<?> type) {
@@ -120,9 +138,9 @@ public final class Memtable {
     }
   }
 
-  /// At most this much memory goes to one entry, nodes included.
+  /// At most this much memory goes to one entry, nodes and filter included.
   public static long entryBytesMax(int keyLength, int valueLength) {
-    return Entry.sizeBytes(keyLength, valueLength) + Tree.NODE_BYTES_PER_ENTRY;
+    return KeyFilter.withShare(Entry.sizeBytes(keyLength, valueLength) + Tree.NODE_BYTES_PER_ENTRY);
   }
 
   /// Whether so many bytes more, a sum of [#entryBytesMax], fit within the capacity, and there are
@@ -134,7 +152,7 @@ public final class Memtable {
   /// Makes sure that entries of so many bytes, by [#entryBytesMax], can be put. For the writer.
   public void reserve(long bytes) {
     long needed = chargedBytes + bytes;
-    if (needed > segmentBytes) {
+    if (needed > memoryBytes()) {
       grow(needed);
     }
   }
@@ -142,13 +160,14 @@ public final class Memtable {
   /// What [#reservedBytes()] will be after a reservation of `bytes`. For the writer.
   public long reservedBytesWith(long bytes) {
     long needed = chargedBytes + bytes;
-    long grown = needed <= segmentBytes ? 0 : grownBytes(segmentBytes, needed, capacityBytes);
+    long now = memoryBytes();
+    long grown = needed <= now ? 0 : grownBytes(now, needed, capacityBytes);
     return reservedBytes() + grown;
   }
 
   /// What [#reservedBytes()] of a new memtable will be after a reservation of `bytes`.
   public static long reservedBytesOfNew(long bytes, long capacityBytes) {
-    long needed = Tree.NODE_BYTES_AT_LEAST + bytes;
+    long needed = BYTES_AT_LEAST + bytes;
     return needed <= FIRST_BYTES
         ? FIRST_BYTES
         : FIRST_BYTES + grownBytes(FIRST_BYTES, needed, capacityBytes);
@@ -159,14 +178,19 @@ public final class Memtable {
   }
 
   private void grow(long needed) {
-    long size = grownBytes(segmentBytes, needed, capacityBytes);
-    MemorySegment larger = pool.take(size, Math.max(size, capacityBytes));
-    tree.moveTo(larger);
-    outgrown.add(segment);
+    Place old = place;
+    long size = grownBytes(old.memory.byteSize(), needed, capacityBytes);
+    Place larger = new Place(pool.take(size, Math.max(size, capacityBytes)));
+    if (load == null) {
+      tree.addKeysTo(larger.filter);
+    } else {
+      larger.filter.addAll();
+    }
+    tree.moveTo(larger.tree);
+    place = larger; // without a call in between: the stack may end in any
+    outgrown.add(old.memory);
     long before = outgrownBytes; // written by this thread alone
-    outgrownBytes = before + segmentBytes;
-    segment = larger;
-    segmentBytes = larger.byteSize();
+    outgrownBytes = before + old.memory.byteSize();
   }
 
   /// Adds an entry that a reservation covers. The sequence must be larger than all before. For the
@@ -180,6 +204,7 @@ public final class Memtable {
       int valueOffset,
       int valueLength) {
     charge(keyLength, valueLength);
+    place.filter.add(Hash.of(source, keyOffset, keyLength));
     tree.put(sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
     NEWEST_SEQUENCE.setOpaque(this, sequence);
     USED_BYTES.setOpaque(this, tree.usedBytes());
@@ -198,6 +223,8 @@ public final class Memtable {
       int valueLength) {
     charge(keyLength, valueLength);
     if (load == null) {
+      // What is loaded is flushed soon, mostly before anybody reads: hashes would only cost time.
+      place.filter.addAll();
       load = new Load(tree);
     }
     load.add(sequence, kind, source, keyOffset, keyLength, valueOffset, valueLength);
@@ -224,7 +251,7 @@ public final class Memtable {
 
   private void charge(int keyLength, int valueLength) {
     long charged = chargedBytes + entryBytesMax(keyLength, valueLength);
-    if (charged > segmentBytes) {
+    if (charged > memoryBytes()) {
       throw new IllegalStateException("an entry without a reservation");
     }
     chargedBytes = charged;
@@ -236,8 +263,14 @@ public final class Memtable {
   }
 
   /// Finds the newest entry of a key that is not newer than a sequence; false if there is none.
-  public boolean find(byte[] key, long sequence, Found found) {
-    MemorySegment s = segment;
+  ///
+  /// @param hash of the key
+  public boolean find(byte[] key, long hash, long sequence, Found found) {
+    Place here = place;
+    if (!here.filter.mayContain(hash)) {
+      return false;
+    }
+    MemorySegment s = here.tree;
     long entry = Lookup.find(s, key, sequence);
     if (entry == 0) {
       return false;
@@ -253,7 +286,7 @@ public final class Memtable {
 
   /// What offsets count from. A later segment holds the same bytes at the same offsets, and more.
   public MemorySegment segment() {
-    return segment;
+    return place.tree;
   }
 
   public EntryCursor cursor() {
@@ -266,11 +299,15 @@ public final class Memtable {
 
   /// What of its present memory no entry has taken yet.
   public long freeBytes() {
-    return segment.byteSize() - usedBytes();
+    return place.tree.byteSize() - usedBytes();
   }
 
   public long reservedBytes() {
-    return outgrownBytes + segment.byteSize();
+    return outgrownBytes + memoryBytes();
+  }
+
+  private long memoryBytes() {
+    return place.memory.byteSize();
   }
 
   public int entryCount() {
@@ -296,7 +333,7 @@ public final class Memtable {
   /// still looks at a value; where that is not known, the memtable is left to the garbage collector
   /// instead.
   public void release() {
-    pool.give(segment);
+    pool.give(place.memory);
     outgrown.forEach(pool::give);
   }
 }

@@ -3,6 +3,7 @@ package org.tuffdb.memtable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.Keys;
 
 /// The writer's side of the tree: where an entry goes, and how nodes split.
@@ -66,6 +67,19 @@ final class Tree {
         s, s.byteSize() - nodeBytes, larger, larger.byteSize() - nodeBytes, nodeBytes);
     lastLeaf += larger.byteSize() - s.byteSize();
     s = larger;
+  }
+
+  void addKeysTo(KeyFilter filter) {
+    byte[] key = new byte[64];
+    for (long entry = Node.FIRST_ENTRY; entry < entriesEnd; ) {
+      int length = Entry.keyLength(s, entry);
+      if (length > key.length) {
+        key = new byte[2 * length];
+      }
+      Entry.copyKey(s, entry, key);
+      filter.add(Hash.of(key, 0, length));
+      entry += Entry.sizeBytes(length, Entry.valueLength(s, entry));
+    }
   }
 
   void put(

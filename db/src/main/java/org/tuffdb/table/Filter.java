@@ -2,6 +2,7 @@ package org.tuffdb.table;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.LittleEndian;
 
 /// A Bloom filter in lines of 64 bytes. All bits of a key lie in one line, so that asking costs one

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.Checksum;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.RangeDeletes;
@@ -284,13 +285,15 @@ public final class Table implements Closeable {
 
   /// Finds the newest entry of `key`, of whatever kind, that is not newer than `sequence`; false if
   /// there is none. Range deletes are not looked at.
-  public boolean find(byte[] key, long sequence, Found found) {
+  ///
+  /// @param hash of the key
+  public boolean find(byte[] key, long hash, long sequence, Found found) {
     if (properties.blocks() == 0) {
       return false;
     }
     try {
       Contents ready = contents();
-      boolean there = mayContain(ready, key) && find(ready.blocks, key, sequence, found);
+      boolean there = mayContain(ready, hash) && find(ready.blocks, key, sequence, found);
       if (mapping != null) {
         TableBlocks.awaitPages(this);
       }
@@ -302,17 +305,13 @@ public final class Table implements Closeable {
 
   /// What the filter says of `key`.
   boolean mayContain(byte[] key) {
-    return mayContain(contents(), key);
+    return mayContain(contents(), Hash.of(key));
   }
 
-  private boolean mayContain(Contents ready, byte[] key) {
+  private boolean mayContain(Contents ready, long hash) {
     return ready.lines == 0
         || Filter.mayContain(
-            ready.filter,
-            ready.filterAt,
-            ready.lines,
-            properties.filterProbes(),
-            Hash.of(key, key.length));
+            ready.filter, ready.filterAt, ready.lines, properties.filterProbes(), hash);
   }
 
   private static boolean find(TableBlocks blocks, byte[] key, long sequence, Found found) {

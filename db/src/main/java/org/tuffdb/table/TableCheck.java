@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
@@ -300,8 +301,7 @@ public final class TableCheck {
     long lines = file.properties().filterBytes() / Filter.LINE_BYTES;
     return lines == 0
         || filter.equals(MemorySegment.NULL)
-        || Filter.mayContain(
-            filter, 0, lines, file.properties().filterProbes(), Hash.of(key, key.length));
+        || Filter.mayContain(filter, 0, lines, file.properties().filterProbes(), Hash.of(key));
   }
 
   private void require(boolean holds, TableFile.Entries block, String what) {

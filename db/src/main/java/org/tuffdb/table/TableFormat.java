@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.tuffdb.bytes.Checksum;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.bytes.LittleEndian;
 import org.tuffdb.entry.BatchFormat;

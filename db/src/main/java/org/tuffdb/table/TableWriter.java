@@ -13,6 +13,7 @@ import net.jpountz.lz4.LZ4Factory;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.Checksum;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.bytes.LittleEndian;
 import org.tuffdb.entry.BatchFormat;
@@ -186,7 +187,7 @@ public final class TableWriter implements Closeable {
     lastKeyLength = keyLength;
     keys++;
     if (options.filterBitsPerKey() > 0) {
-      filter.add(Hash.of(lastKey, keyLength));
+      filter.add(Hash.of(lastKey, 0, keyLength));
     }
   }
 

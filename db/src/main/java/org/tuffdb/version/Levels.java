@@ -92,12 +92,14 @@ public final class Levels {
 
   /// Finds the value of `key` as of `sequence`; false if there was none, or a range delete from
   /// `deleted` on has taken it away.
-  public boolean get(byte[] key, long sequence, long deleted, Found found) {
+  ///
+  /// @param hash of the key
+  public boolean get(byte[] key, long hash, long sequence, long deleted, Found found) {
     long covering = deleted;
     for (Table table : newestFirst) {
       if (table.info().covers(key)) {
         covering = covering(covering, table, key, sequence);
-        if (table.find(key, sequence, found)) {
+        if (table.find(key, hash, sequence, found)) {
           return isLive(found, covering);
         }
         if (covering > 0) {
@@ -112,7 +114,7 @@ public final class Levels {
         if (level.hasRangeDeletes) {
           covering = covering(covering, table, key, sequence);
         }
-        if (table.find(key, sequence, found)) {
+        if (table.find(key, hash, sequence, found)) {
           return isLive(found, covering);
         }
         if (covering > 0) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
@@ -145,12 +146,12 @@ class MemtableConcurrencyTest {
   private static void checkFind(Run run, long wanted, long visible) {
     byte[] key = run.keys.key(wanted);
     Found found = new Found();
-    boolean there = run.memtable.find(key, visible, found);
+    boolean there = run.memtable.find(key, Hash.of(key), visible, found);
     assertThat(there).as("key of %s at %s", wanted, visible).isTrue();
     assertThat(found.sequence()).isBetween(wanted, visible);
     assertThat(found.segment().get(BIG_ENDIAN_LONG, found.valueOffset()))
         .isEqualTo(value(key, found.sequence()));
-    there = run.memtable.find(key, wanted, found);
+    there = run.memtable.find(key, Hash.of(key), wanted, found);
     assertThat(there).as("key of %s at itself", wanted).isTrue();
     assertThat(found.sequence()).isEqualTo(wanted);
   }

@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
@@ -128,7 +129,9 @@ class MemtableLincheckTest {
     @Operation
     public long newest(int key) {
       Found found = new Found();
-      return memtable.find(bytes(10 * key), visible, found) ? found.sequence() : -1;
+      return memtable.find(bytes(10 * key), Hash.of(bytes(10 * key)), visible, found)
+          ? found.sequence()
+          : -1;
     }
 
     /// The last two visible entries.

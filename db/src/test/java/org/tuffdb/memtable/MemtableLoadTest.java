@@ -7,6 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
 
@@ -70,7 +71,7 @@ class MemtableLoadTest {
     byte[] key = {1};
     both.beginLoading();
     both.put(key, Kind.PUT, new byte[] {2});
-    assertThat(both.memtable.find(key, 1, new Found())).isFalse();
+    assertThat(both.memtable.find(key, Hash.of(key), 1, new Found())).isFalse();
     assertThat(both.memtable.isEmpty()).isFalse();
     both.endLoading();
     both.checkFind(key, 1);

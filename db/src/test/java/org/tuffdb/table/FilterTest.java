@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tuffdb.bytes.Hash;
 
 class FilterTest {
   private static final int KEYS = 20_000;
@@ -21,7 +22,7 @@ class FilterTest {
 
   private static long hash(int key) {
     byte[] bytes = ("key" + key).getBytes(UTF_8);
-    return Hash.of(bytes, bytes.length);
+    return Hash.of(bytes);
   }
 
   private Filter.Builder builder(int keys, int bitsPerKey) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.LittleEndian;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
@@ -146,7 +147,7 @@ final class ForgedTable {
     Filter.Builder filter = new Filter.Builder(filterBits, WriteMemory.take());
     for (Entry entry : entries) {
       byte[] key = (unknown.contains(entry.key) ? "" : entry.key).getBytes(UTF_8);
-      filter.add(Hash.of(key, key.length));
+      filter.add(Hash.of(key));
     }
     return filter.build();
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.error.CorruptionException;
@@ -123,14 +124,17 @@ class LargeBlocksTest {
       filled.clear();
       for (int i = 0; i < ENTRIES; i++) {
         Found found = new Found();
-        assertThat(table.find(key(i), 9, found)).isTrue();
+        assertThat(table.find(key(i), Hash.of(key(i)), 9, found)).isTrue();
         assertThat(found.segment().get(ValueLayout.JAVA_BYTE, found.valueOffset()))
             .isEqualTo((byte) i);
         MemorySegment segment = found.segment();
         found.release();
         assertThat(segment.scope().isAlive()).isFalse();
-        assertThat(table.find(key(i), 4, new Found())).isFalse();
-        assertThat(table.find(Arrays.copyOf(key(i), 9), 9, new Found())).isFalse();
+        assertThat(table.find(key(i), Hash.of(key(i)), 4, new Found())).isFalse();
+        assertThat(
+                table.find(
+                    Arrays.copyOf(key(i), 9), Hash.of(Arrays.copyOf(key(i), 9)), 9, new Found()))
+            .isFalse();
       }
       assertThat(filled.isEmpty()).isEqualTo(way.compression == BlockCompression.LZ4);
       assertFreed();
@@ -205,7 +209,7 @@ class LargeBlocksTest {
         }
         filled.clear();
         for (int i = 0; i < 3; i++) {
-          assertThatThrownBy(() -> table.find(key(7), 9, new Found()))
+          assertThatThrownBy(() -> table.find(key(7), Hash.of(key(7)), 9, new Found()))
               .isInstanceOf(CorruptionException.class);
         }
         assertThat(filled).as("section %d", section).hasSize(section == TableFormat.FENCES ? 6 : 3);

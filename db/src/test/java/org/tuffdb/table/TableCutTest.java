@@ -8,6 +8,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.Found;
 import org.tuffdb.error.CorruptionException;
 import org.tuffdb.error.DbException;
@@ -55,7 +56,7 @@ class TableCutTest {
         Table.BlockInfo last = table.block(1);
         cut.end = last.offset() + last.storedBytes() - 1;
         String what = "the file ends within a block";
-        refused(() -> table.find(LAST, 9, new Found()), last.offset(), what);
+        refused(() -> table.find(LAST, Hash.of(LAST), 9, new Found()), last.offset(), what);
         refused(() -> table.cursor().last(), last.offset(), what);
         refused(() -> table.sweep().last(), last.offset(), what);
         refused(() -> table.block(1), last.offset(), what);
@@ -74,7 +75,7 @@ class TableCutTest {
         TableFormat.Handle handle = file.handle(section);
         cut.end = handle.end() - 1;
         refused(
-            () -> table.find(KEY, 9, new Found()),
+            () -> table.find(KEY, Hash.of(KEY), 9, new Found()),
             handle.offset(),
             "the file ends within a section");
       }
@@ -106,7 +107,7 @@ class TableCutTest {
       try (Table table = open(faulty, info, slotBytes)) {
         assertThat(table.findBlock(KEY)).isZero();
         faulty.failFromNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.READ);
-        unreadable(() -> table.find(KEY, 9, new Found()));
+        unreadable(() -> table.find(KEY, Hash.of(KEY), 9, new Found()));
         unreadable(() -> table.cursor().first());
         unreadable(() -> table.sweep().first());
         faulty.heal();
@@ -120,7 +121,7 @@ class TableCutTest {
   void aSectionThatCannotBeReadIsReadLater() throws IOException {
     try (Table table = open(faulty, write(BlockCompression.NONE), 4096)) {
       faulty.failFromNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.READ);
-      unreadable(() -> table.find(KEY, 9, new Found()));
+      unreadable(() -> table.find(KEY, Hash.of(KEY), 9, new Found()));
       faulty.heal();
       model.assertFinds(table, KEY, 9);
     }

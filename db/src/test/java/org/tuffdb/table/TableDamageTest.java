@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tuffdb.bytes.Checksum;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.LittleEndian;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
@@ -118,7 +119,7 @@ class TableDamageTest {
       return;
     }
     Found found = new Found();
-    if (table.find(entry.key(), entry.sequence(), found)) {
+    if (table.find(entry.key(), Hash.of(entry.key()), entry.sequence(), found)) {
       found.release();
     }
   }

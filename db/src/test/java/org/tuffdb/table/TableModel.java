@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.FileHeader;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
@@ -129,7 +130,7 @@ final class TableModel {
     Map.Entry<Versioned, byte[]> expected = entries.ceilingEntry(new Versioned(key, sequence));
     boolean there = expected != null && Arrays.equals(expected.getKey().key, key);
     Found found = new Found();
-    assertThat(table.find(key, sequence, found)).isEqualTo(there);
+    assertThat(table.find(key, Hash.of(key), sequence, found)).isEqualTo(there);
     if (there) {
       assertThat(found.sequence()).isEqualTo(expected.getKey().sequence);
       assertThat(found.kind()).isEqualTo(kind(found.sequence(), expected.getValue()));

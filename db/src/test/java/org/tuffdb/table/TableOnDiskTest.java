@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.error.DbException;
@@ -74,7 +75,8 @@ class TableOnDiskTest {
       }
       for (int i = 0; i < ENTRIES; i++) {
         int each = i;
-        assertUnreadable(() -> table.find(key(each), Long.MAX_VALUE, new Found()));
+        assertUnreadable(
+            () -> table.find(key(each), Hash.of(key(each)), Long.MAX_VALUE, new Found()));
         assertUnreadable(() -> cursor.seek(key(each), Long.MAX_VALUE));
       }
       assertUnreadable(cursor::first);
@@ -86,7 +88,7 @@ class TableOnDiskTest {
     int count = 0;
     for (int i = 0; i < ENTRIES; i++) {
       Found found = new Found();
-      count += table.find(key(i), Long.MAX_VALUE, found) ? 1 : 0;
+      count += table.find(key(i), Hash.of(key(i)), Long.MAX_VALUE, found) ? 1 : 0;
     }
     return count;
   }

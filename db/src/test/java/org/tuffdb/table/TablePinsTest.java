@@ -9,6 +9,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.error.CorruptionException;
@@ -79,7 +80,7 @@ class TablePinsTest {
   void whatWasFoundStaysUntilItIsReleased() throws IOException {
     try (Table table = write(BlockCompression.NONE)) {
       Found found = new Found();
-      assertThat(table.find(key(0), 99, found)).isTrue();
+      assertThat(table.find(key(0), Hash.of(key(0)), 99, found)).isTrue();
       cache.close();
       assertThat(cache.memoryBytes()).isPositive();
       assertThat(found.segment().scope().isAlive()).isTrue();
@@ -138,7 +139,8 @@ class TablePinsTest {
     byte[] content = forged.build();
     ForgedTable.write(files, content);
     try (Table table = open(ForgedTable.info(files, content, "a", "b"), cache)) {
-      assertThatThrownBy(() -> table.find(new byte[] {'a'}, 9, new Found()))
+      assertThatThrownBy(
+              () -> table.find(new byte[] {'a'}, Hash.of(new byte[] {'a'}), 9, new Found()))
           .isInstanceOf(CorruptionException.class)
           .hasMessageContaining("offset 64: the block's header is impossible");
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.error.CorruptionException;
@@ -44,7 +45,7 @@ class TableSoundnessTest {
   }
 
   private static void eachReadIsRefused(Table table, long offset, String what) {
-    refused(() -> table.find(KEY, 9, new Found()), offset, what);
+    refused(() -> table.find(KEY, Hash.of(KEY), 9, new Found()), offset, what);
     refused(() -> seek(table.cursor()), offset, what);
     refused(() -> seek(table.sweep()), offset, what);
     refused(() -> table.block(table.blockCount() - 1), offset, what);
@@ -64,7 +65,7 @@ class TableSoundnessTest {
     content[forged.blockAt(1) + 9] ^= 1;
     try (Table table = open(content, reading, cache)) {
       eachReadIsRefused(table, forged.blockAt(1), "a block does not match its checksum");
-      assertThat(table.find(new byte[] {'c'}, 9, new Found())).isTrue();
+      assertThat(table.find(new byte[] {'c'}, Hash.of(new byte[] {'c'}), 9, new Found())).isTrue();
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.bytes.LittleEndian;
 import org.tuffdb.entry.BatchSamples;
 import org.tuffdb.entry.EntryCursor;
@@ -195,7 +196,7 @@ public final class TableTarget implements Target {
 
   private static void find(Table table, byte[] key) {
     Found found = new Found();
-    if (table.find(key, 50, found)) {
+    if (table.find(key, Hash.of(key), 50, found)) {
       found.release();
     }
   }

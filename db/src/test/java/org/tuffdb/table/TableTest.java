@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
@@ -186,7 +187,7 @@ class TableTest {
         EntryCursor cursor = table.cursor()) {
       assertThat(table.rangeDeletes().newest(text("c"), 9)).isEqualTo(7);
       model.assertScans(cursor);
-      assertThat(table.find(text("c"), 9, new Found())).isFalse();
+      assertThat(table.find(text("c"), Hash.of(text("c")), 9, new Found())).isFalse();
       TableModel.verify(files, TableModel.PATH, info, bytes -> {});
     }
   }
@@ -275,7 +276,7 @@ class TableTest {
     Table table = open(files, info, reading);
     model.assertFinds(table, text("a"), 9);
     table.close();
-    assertThatThrownBy(() -> table.find(text("a"), 9, new Found()))
+    assertThatThrownBy(() -> table.find(text("a"), Hash.of(text("a")), 9, new Found()))
         .isInstanceOf(IllegalStateException.class);
   }
 }

@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.tuffdb.bytes.Hash;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Found;
 import org.tuffdb.entry.Kind;
@@ -87,12 +88,14 @@ public class MemtableBenchmark {
 
   @Benchmark
   public boolean get(Full full) {
-    return full.memtable.find(full.present.next(), Long.MAX_VALUE, full.found);
+    byte[] key = full.present.next();
+    return full.memtable.find(key, Hash.of(key), Long.MAX_VALUE, full.found);
   }
 
   @Benchmark
   public boolean getAbsent(Full full) {
-    return full.memtable.find(full.absent.next(), Long.MAX_VALUE, full.found);
+    byte[] key = full.absent.next();
+    return full.memtable.find(key, Hash.of(key), Long.MAX_VALUE, full.found);
   }
 
   @Benchmark
