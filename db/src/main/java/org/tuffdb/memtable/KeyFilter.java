@@ -12,7 +12,8 @@ import java.lang.invoke.VarHandle;
 /// learnt of its sequence is found. A full memtable has about ten bits for each entry of 116 bytes,
 /// and takes one absent key of sixty for present.
 ///
-/// Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom Filters (2007), section 3.
+/// A register-blocked Bloom filter: Lang, Neumann, Kemper, Boncz, Performance-Optimal Filtering:
+/// Bloom Overtakes Cuckoo at High Throughput, PVLDB 12(5), 2019.
 final class KeyFilter {
   /// The part of a memtable's memory that its filter takes is one in so many.
   private static final int SHARE = 128;
