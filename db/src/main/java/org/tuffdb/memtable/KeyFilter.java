@@ -18,7 +18,9 @@ final class KeyFilter {
   /// The part of a memtable's memory that its filter takes is one in so many.
   private static final int SHARE = 128;
 
+  /// Its share is a multiple of the processor's cache lines, so that nodes stay aligned to them.
   private static final int LINE_BYTES = 64;
+
   private static final int PROBE_BITS = 6;
   private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 

@@ -69,6 +69,7 @@ final class Tree {
     s = larger;
   }
 
+  /// Adds the keys of all entries, in the order in which they came.
   void addKeysTo(KeyFilter filter) {
     byte[] key = new byte[64];
     for (long entry = Node.FIRST_ENTRY; entry < entriesEnd; ) {

@@ -129,9 +129,8 @@ class MemtableLincheckTest {
     @Operation
     public long newest(int key) {
       Found found = new Found();
-      return memtable.find(bytes(10 * key), Hash.of(bytes(10 * key)), visible, found)
-          ? found.sequence()
-          : -1;
+      byte[] wanted = bytes(10 * key);
+      return memtable.find(wanted, Hash.of(wanted), visible, found) ? found.sequence() : -1;
     }
 
     /// The last two visible entries.

@@ -131,10 +131,8 @@ class LargeBlocksTest {
         found.release();
         assertThat(segment.scope().isAlive()).isFalse();
         assertThat(table.find(key(i), Hash.of(key(i)), 4, new Found())).isFalse();
-        assertThat(
-                table.find(
-                    Arrays.copyOf(key(i), 9), Hash.of(Arrays.copyOf(key(i), 9)), 9, new Found()))
-            .isFalse();
+        byte[] longer = Arrays.copyOf(key(i), 9);
+        assertThat(table.find(longer, Hash.of(longer), 9, new Found())).isFalse();
       }
       assertThat(filled.isEmpty()).isEqualTo(way.compression == BlockCompression.LZ4);
       assertFreed();
