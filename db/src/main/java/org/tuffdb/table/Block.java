@@ -191,19 +191,25 @@ final class Block {
         return order < 0 ? 0 : count(s, block);
       }
     }
-    return lowerBoundOfSuffix(s, block, key, sequence);
+    int found = find(s, block, count(s, block), shape(s, block), key, sequence);
+    return found < 0 ? ~found : found;
   }
 
-  /// The same as [#lowerBound] if the key begins like those of the block, and otherwise any index.
-  /// So whoever compares the key with that of the entry anyway need not compare prefixes, which
-  /// would cost a cache miss.
-  static int lowerBoundOfSuffix(MemorySegment s, long block, byte[] key, long sequence) {
-    int count = count(s, block);
+  /// Where the newest entry of `key` is that is not newer than `sequence`. If there is none, the
+  /// complement (`~`) of where it would be; of any index, if the key begins otherwise than all keys
+  /// of the block: it is compared as a whole where its word is found, and to compare prefixes
+  /// before would cost a cache miss.
+  static int find(MemorySegment s, long block, int count, int shape, byte[] key, long sequence) {
     long word = Keys.word(key, 0, key.length, prefixLength(s, block));
-    int low = lowerBoundOfWords(s, block, count, word);
-    return low < count && word(s, block, low) == word
-        ? lowerBoundOfTies(s, block, low, count, word, key, sequence)
-        : low;
+    int at = lowerBoundOfWords(s, block, count, word);
+    if (at == count || word(s, block, at) != word) {
+      return ~at;
+    }
+    int order = compareKey(s, block, count, shape, at, key);
+    if (order == 0 && sequence(s, block, count, shape, at) <= sequence) {
+      return at;
+    }
+    return order < 0 ? ~at : findBehind(s, block, at, word, key, sequence);
   }
 
   /// How `key` stands to all keys that begin with the block's prefix: before them, among them (0)
@@ -236,20 +242,20 @@ final class Block {
     return low + (int) below;
   }
 
-  private static int lowerBoundOfTies(
-      MemorySegment s, long block, int from, int count, long word, byte[] key, long sequence) {
-    int low = from;
-    int high = count;
+  /// The same, as the entry is known to be behind `from`, which has the word of `key`.
+  private static int findBehind(
+      MemorySegment s, long block, int from, long word, byte[] key, long sequence) {
+    int low = from + 1;
+    int high = count(s, block);
     while (low < high) {
-      // The first one is the one that is wanted, nearly always.
-      int middle = low == from ? low : (low + high) >>> 1;
+      int middle = (low + high) >>> 1;
       if (word(s, block, middle) == word && isBefore(s, block, middle, key, sequence)) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return low;
+    return low < count(s, block) && compareKey(s, block, low, key) == 0 ? low : ~low;
   }
 
   private static boolean isBefore(
@@ -260,8 +266,14 @@ final class Block {
 
   /// Compares `key` with that of an entry.
   static int compareKey(MemorySegment s, long block, int index, byte[] key) {
-    return Keys.compare(
-        key, 0, key.length, s, keyOffset(s, block, index), keyLength(s, block, index));
+    return compareKey(s, block, count(s, block), shape(s, block), index, key);
+  }
+
+  private static int compareKey(
+      MemorySegment s, long block, int count, int shape, int index, byte[] key) {
+    long at = keyOffset(s, block, count, shape, index);
+    int length = keyLength(s, block, count, shape, index);
+    return Keys.compare(key, 0, key.length, s, at, length);
   }
 
   /// What is wrong with the block in `length` bytes: null if every entry can be read without a

@@ -286,6 +286,10 @@ public final class Table implements Closeable {
   /// Finds the newest entry of `key`, of whatever kind, that is not newer than `sequence`; false if
   /// there is none. Range deletes are not looked at.
   ///
+  /// In one piece on purpose: HotSpot inlines nothing of more than 325 bytes of code, so it
+  /// compiles this by itself. Within its callers, the accesses to memory would be more than fifteen
+  /// calls deep, where inlining ends, and each of them, in loops too, would make calls.
+  ///
   /// @param hash of the key
   public boolean find(byte[] key, long hash, long sequence, Found found) {
     if (properties.blocks() == 0) {
@@ -293,7 +297,45 @@ public final class Table implements Closeable {
     }
     try {
       Contents ready = contents();
-      boolean there = mayContain(ready, hash) && find(ready.blocks, key, sequence, found);
+      TableBlocks blocks = ready.blocks;
+      boolean there = false;
+      boolean goesOn = mayContain(ready, hash);
+      for (int block = goesOn ? blocks.fences().find(key) : 0; goesOn; block++) {
+        long held = blocks.hold(block);
+        BlockMemory memory = BlockMemory.NONE;
+        if (held == TableBlocks.ABSENT) {
+          memory = BlockMemory.ofThread();
+          held = blocks.fill(block, memory);
+        }
+        MemorySegment s = blocks.segment(held, memory);
+        long at = blocks.offset(block, held);
+        int count = Block.count(s, at);
+        int shape = Block.shape(s, at);
+        int index = Block.find(s, at, count, shape, key, sequence);
+        if (index >= 0) {
+          long value = Block.keyOffset(s, at, count, shape, index) + key.length;
+          int length = (int) (Block.keyOffset(s, at, count, shape, index + 1) - value);
+          long foundSequence = Block.sequence(s, at, count, shape, index);
+          found.set(s, value, length, foundSequence, Block.kind(s, at, count, shape, index));
+          if (held >= 0) {
+            found.pin(blocks.cache(), held);
+          } else if (held == TableBlocks.ALONE) {
+            found.pin(memory, held);
+          } else {
+            TableBlocks.touch(s, value, length);
+          }
+          there = true;
+          goesOn = false;
+        } else {
+          // Older entries of the key may be in the next block.
+          goesOn =
+              ~index == count
+                  && block + 1 < blocks.fences().blocks()
+                  && Block.compareKey(s, at, count - 1, key) == 0;
+          blocks.release(held);
+          memory.close();
+        }
+      }
       if (mapping != null) {
         TableBlocks.awaitPages(this);
       }
@@ -312,50 +354,6 @@ public final class Table implements Closeable {
     return ready.lines == 0
         || Filter.mayContain(
             ready.filter, ready.filterAt, ready.lines, properties.filterProbes(), hash);
-  }
-
-  private static boolean find(TableBlocks blocks, byte[] key, long sequence, Found found) {
-    for (int block = blocks.fences().find(key); block < blocks.fences().blocks(); block++) {
-      long held = blocks.hold(block);
-      BlockMemory memory = BlockMemory.NONE;
-      if (held == TableBlocks.ABSENT) {
-        memory = BlockMemory.ofThread();
-        held = blocks.fill(block, memory);
-      }
-      MemorySegment s = blocks.segment(held, memory);
-      long at = blocks.offset(block, held);
-      int count = Block.count(s, at);
-      int index = Block.lowerBoundOfSuffix(s, at, key, sequence);
-      if (index < count && Block.compareKey(s, at, index, key) == 0) {
-        set(s, at, index, found);
-        if (held >= 0) {
-          found.pin(blocks.cache(), held);
-        } else if (held == TableBlocks.ALONE) {
-          found.pin(memory, held);
-        } else {
-          TableBlocks.touch(s, found.valueOffset(), found.valueLength());
-        }
-        return true;
-      }
-      // Older entries of the key may go on in the next block.
-      boolean goesOn = index == count && Block.compareKey(s, at, count - 1, key) == 0;
-      blocks.release(held);
-      memory.close();
-      if (!goesOn) {
-        return false;
-      }
-    }
-    return false;
-  }
-
-  private static void set(MemorySegment s, long block, int index, Found found) {
-    long value = Block.keyOffset(s, block, index) + Block.keyLength(s, block, index);
-    found.set(
-        s,
-        value,
-        (int) (Block.keyOffset(s, block, index + 1) - value),
-        Block.sequence(s, block, index),
-        Block.kind(s, block, index));
   }
 
   private DbException unreadable(InternalError error) {

@@ -118,10 +118,23 @@ class BlockTest {
     for (BlockLayout.Entry entry : layout.entries) {
       for (byte[] key : neighbours(entry.key)) {
         for (long sequence : new long[] {0, entry.sequence - 1, entry.sequence, 1L << 55}) {
-          assertThat(Block.lowerBound(s, AT, key, sequence))
-              .isEqualTo(firstNotBefore(layout, key, sequence));
+          int first = firstNotBefore(layout, key, sequence);
+          assertThat(Block.lowerBound(s, AT, key, sequence)).isEqualTo(first);
+          requireFound(layout, s, key, sequence, first);
         }
       }
+    }
+  }
+
+  private static void requireFound(
+      BlockLayout layout, MemorySegment s, byte[] key, long sequence, int first) {
+    int found = Block.find(s, AT, layout.count(), Block.shape(s, AT), key, sequence);
+    if (first < layout.count() && Arrays.equals(layout.entries.get(first).key, key)) {
+      assertThat(found).isEqualTo(first);
+    } else if (Arrays.mismatch(key, layout.entries.getFirst().key) >= Block.prefixLength(s, AT)) {
+      assertThat(found).isEqualTo(~first);
+    } else {
+      assertThat(found).isNegative();
     }
   }
 
@@ -193,6 +206,7 @@ class BlockTest {
     assertThat(Block.lowerBound(s, AT, key("l"), 1)).isEqualTo(1);
     assertThat(Block.lowerBound(s, AT, key("k"), 0)).isEqualTo(1);
     assertThat(Block.lowerBound(s, AT, key("k"), 1)).isZero();
-    assertThat(Block.lowerBoundOfSuffix(s, AT, key("k" + "\u00ff".repeat(8)), 1)).isEqualTo(1);
+    assertThat(Block.find(s, AT, 1, Block.shape(s, AT), key("k" + "\u00ff".repeat(8)), 1))
+        .isEqualTo(~1);
   }
 }
