@@ -122,19 +122,24 @@ public final class Run {
     double secondsLeft = settings.warmSeconds();
     while (secondsLeft > 0) {
       deleteAll(directory);
-      try (Store store = opener.open(settings.in(directory))) {
-        if (loaded) {
-          Workload load = Workloads.named(workload.preparedBy()).orElseThrow();
-          work(store, load, count, count, MEASURED_PASS, Double.MAX_VALUE, () -> {});
-          store.settle();
-        }
-        secondsLeft =
-            loaded ? warm(store, count, secondsLeft) : warmOnce(store, count, secondsLeft);
-      }
+      secondsLeft = warmOnOtherStore(settings.in(directory), loaded, count, secondsLeft);
       // What this store has left is not to count for the one that is measured.
       System.gc();
     }
     deleteAll(directory);
+  }
+
+  /// In a method of its own: the interpreter's frame keeps the store in reach after its last use.
+  private double warmOnOtherStore(Settings place, boolean loaded, int count, double seconds)
+      throws Exception {
+    try (Store store = opener.open(place)) {
+      if (loaded) {
+        Workload load = Workloads.named(workload.preparedBy()).orElseThrow();
+        work(store, load, count, count, MEASURED_PASS, Double.MAX_VALUE, () -> {});
+        store.settle();
+      }
+      return loaded ? warm(store, count, seconds) : warmOnce(store, count, seconds);
+    }
   }
 
   private void warmOn(Store store) throws Exception {
