@@ -209,7 +209,7 @@ final class Block {
     if (order == 0 && sequence(s, block, count, shape, at) <= sequence) {
       return at;
     }
-    return order < 0 ? ~at : findBehind(s, block, at, word, key, sequence);
+    return order < 0 ? ~at : findBehind(s, block, at, count, word, key, sequence);
   }
 
   /// How `key` stands to all keys that begin with the block's prefix: before them, among them (0)
@@ -244,9 +244,9 @@ final class Block {
 
   /// The same, as the entry is known to be behind `from`, which has the word of `key`.
   private static int findBehind(
-      MemorySegment s, long block, int from, long word, byte[] key, long sequence) {
+      MemorySegment s, long block, int from, int count, long word, byte[] key, long sequence) {
     int low = from + 1;
-    int high = count(s, block);
+    int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (word(s, block, middle) == word && isBefore(s, block, middle, key, sequence)) {
@@ -255,7 +255,7 @@ final class Block {
         high = middle;
       }
     }
-    return low < count(s, block) && compareKey(s, block, low, key) == 0 ? low : ~low;
+    return low < count && compareKey(s, block, low, key) == 0 ? low : ~low;
   }
 
   private static boolean isBefore(

@@ -288,7 +288,7 @@ public final class Table implements Closeable {
   ///
   /// In one piece on purpose: HotSpot inlines nothing of more than 325 bytes of code, so it
   /// compiles this by itself. Within its callers, the accesses to memory would be more than fifteen
-  /// calls deep, where inlining ends, and each of them, in loops too, would make calls.
+  /// calls deep, where inlining ends, and many of them, in loops too, would make calls.
   ///
   /// @param hash of the key
   public boolean find(byte[] key, long hash, long sequence, Found found) {
