@@ -60,10 +60,6 @@ final class CommitPipeline {
   /// the files of the log and the memtables.
   private static final long GROUP_BYTES = 1 << 20;
 
-  /// How often a waiting thread looks again before it goes to sleep: a buffered group takes about a
-  /// microsecond, and waking a thread many times that.
-  private static final int SPINS = 200;
-
   /// So much may be handed to the operating system before we ask for it to be written, lest the
   /// sync of somebody later takes long.
   private static final long UNSYNCED_BYTES = 8 << 20;
@@ -155,7 +151,9 @@ final class CommitPipeline {
 
   /// Commits one entry; returns when it is as durable as asked. Its lengths have been checked.
   void commit(Keyspace keyspace, byte kind, byte[] key, byte[] value, Durability durability) {
-    if (Thread.currentThread().isVirtual() || !leadership.tryTake()) {
+    // Whoever queues up does so with new objects; most buffered groups are done before that.
+    if (Thread.currentThread().isVirtual()
+        || !leadership.tryTakeSoon(Leadership.spins(durability))) {
       Batch batch = new Batch(Batch.bytesMax(key, value));
       batch.setTo(keyspace, kind, key, value);
       commit(batch, durability);
@@ -239,7 +237,7 @@ final class CommitPipeline {
 
   private void await(Write write) {
     boolean interrupted = false;
-    int spins = write.durability == Durability.BUFFERED && write.canLead() ? SPINS : 0;
+    int spins = write.canLead() ? Leadership.spins(write.durability) : 0;
     while (!write.done) {
       if (write.canLead() && tryLeadForAll()) {
         continue;

@@ -2,6 +2,7 @@ package org.tuffdb.crash;
 
 import java.util.BitSet;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Batch;
@@ -36,6 +37,7 @@ final class CrashCampaign {
 
   private final long seed;
   private final Predicate<String> skippedSyncs;
+  private final BooleanSupplier wanted;
   private final SplittableRandom random;
   private final History history;
 
@@ -46,15 +48,18 @@ final class CrashCampaign {
   private int kept;
 
   private long states;
+  private boolean ended;
   private @Nullable Db running;
   private @Nullable Throwable violation;
 
-  /// A campaign in which syncs called from one of `skippedSyncs` do nothing.
-  CrashCampaign(long seed, Predicate<String> skippedSyncs) {
+  /// A campaign in which syncs called from one of `skippedSyncs` do nothing. It ends when no
+  /// further state is `wanted`, which it asks before each.
+  CrashCampaign(long seed, Predicate<String> skippedSyncs, BooleanSupplier wanted) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
     this.history = seed % LARGE_VALUES_ONE_IN == 0 ? new History(LARGE_VALUE_BYTES) : new History();
     this.skippedSyncs = skippedSyncs;
+    this.wanted = wanted;
   }
 
   /// How many crash states were opened and compared.
@@ -66,7 +71,7 @@ final class CrashCampaign {
   /// for the first state that is not as it must be.
   void run(int writes) {
     MemoryFileSystem disk = new MemoryFileSystem();
-    for (int life = 0; life < 3; life++) {
+    for (int life = 0; life < 3 && !ended; life++) {
       MemoryFileSystem current = disk;
       disk.listen(call -> look(current, call));
       try {
@@ -95,7 +100,7 @@ final class CrashCampaign {
     history.rewindTo(last);
     history.mustSurvive(last);
     running = db;
-    for (int i = 0; i < writes && violation == null; i++) {
+    for (int i = 0; i < writes && violation == null && !ended; i++) {
       write(db);
       clock.advance(random.nextLong(30_000_000));
       for (int tasks = random.nextInt(3); tasks > 0; tasks--) {
@@ -154,7 +159,7 @@ final class CrashCampaign {
 
   /// The power fails before `call`.
   private void look(MemoryFileSystem disk, FileCall call) {
-    if (!call.kind().changes() || violation != null) {
+    if (!call.kind().changes() || violation != null || ended) {
       return;
     }
     try {
@@ -182,6 +187,10 @@ final class CrashCampaign {
 
   /// Opens what a power cut has left behind.
   private void recover(MemoryFileSystem left, History known, int depth) {
+    ended |= !wanted.getAsBoolean();
+    if (ended) {
+      return;
+    }
     states++;
     if (depth <= DEPTH_MAX) {
       left.listen(call -> lookAtRecovery(left, known, call, depth));

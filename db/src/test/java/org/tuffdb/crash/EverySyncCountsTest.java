@@ -37,7 +37,7 @@ class EverySyncCountsTest {
   private static String findViolation(String callSite) {
     long states = 0;
     for (long seed = 1; seed <= CAMPAIGNS_MAX; seed++) {
-      CrashCampaign campaign = new CrashCampaign(seed, callSite::equals);
+      CrashCampaign campaign = new CrashCampaign(seed, callSite::equals, () -> true);
       try {
         campaign.run(WRITES);
       } catch (AssertionError violation) {

@@ -2,13 +2,11 @@ package org.tuffdb.crash;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Batch;
 import org.tuffdb.Cursor;
@@ -132,29 +130,46 @@ final class History {
           "the store holds the writes up to %d; durable were %d of %d"
               .formatted(last, durable, written()));
     }
-    requireSame(last, states.get(last), contentOf(db));
+    requireSame(last, states.get(last), db);
     return last;
   }
 
-  private static void requireSame(
-      int last, Map<String, String> expected, Map<String, String> found) {
-    Set<String> keys = new TreeSet<>(expected.keySet());
-    keys.addAll(found.keySet());
-    for (String key : keys) {
-      String wanted = expected.get(key);
-      String actual = found.get(key);
-      if (!Objects.equals(wanted, actual)) {
-        throw new AssertionError(
-            "after write %d, %s must be %s, but is %s"
-                .formatted(last, key, brief(wanted), brief(actual)));
+  /// Walks over the store and the state together: the default keyspace comes first in both.
+  private static void requireSame(int last, Map<String, String> expected, Db db) {
+    Iterator<Map.Entry<String, String>> wanted = expected.entrySet().iterator();
+    requireNext(last, wanted, "", db);
+    if (db.keyspaces().contains(KEYSPACE)) {
+      requireNext(last, wanted, KEYSPACE + "/", db.keyspace(KEYSPACE));
+    }
+    if (wanted.hasNext()) {
+      throw wrong(last, wanted.next().getKey(), "there", "absent");
+    }
+  }
+
+  private static void requireNext(
+      int last, Iterator<Map.Entry<String, String>> wanted, String prefix, Queryable found) {
+    try (Cursor cursor = found.scan(KeyRange.all())) {
+      while (cursor.next()) {
+        String key = prefix + utf8(cursor.key());
+        String value = utf8(cursor.value());
+        if (!wanted.hasNext()) {
+          throw wrong(last, key, "absent", brief(value));
+        }
+        Map.Entry<String, String> next = wanted.next();
+        if (!next.getKey().equals(key) || !next.getValue().equals(value)) {
+          throw wrong(last, next.getKey(), brief(next.getValue()), key + " = " + brief(value));
+        }
       }
     }
   }
 
-  private static String brief(@Nullable String value) {
-    return value == null
-        ? "absent"
-        : value.substring(0, Math.min(12, value.length())) + " (" + value.length() + " bytes)";
+  private static AssertionError wrong(int last, String key, String wanted, String found) {
+    return new AssertionError(
+        "after write %d, %s must be %s, but there is: %s".formatted(last, key, wanted, found));
+  }
+
+  private static String brief(String value) {
+    return value.substring(0, Math.min(12, value.length())) + " (" + value.length() + " bytes)";
   }
 
   /// What comes after a crash goes on from write `last`: forgets what was lost.
@@ -175,23 +190,6 @@ final class History {
     copy.states.addAll(states);
     copy.durable = durable;
     return copy;
-  }
-
-  private static Map<String, String> contentOf(Db db) {
-    Map<String, String> content = new TreeMap<>();
-    collect(db, "", content);
-    if (db.keyspaces().contains(KEYSPACE)) {
-      collect(db.keyspace(KEYSPACE), KEYSPACE + "/", content);
-    }
-    return content;
-  }
-
-  private static void collect(Queryable from, String prefix, Map<String, String> into) {
-    try (Cursor cursor = from.scan(KeyRange.all())) {
-      while (cursor.next()) {
-        into.put(prefix + utf8(cursor.key()), utf8(cursor.value()));
-      }
-    }
   }
 
   static Durability drawDurability(SplittableRandom random) {
