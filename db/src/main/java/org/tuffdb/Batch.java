@@ -152,9 +152,10 @@ public final class Batch {
     if (known >= 0) {
       return known;
     }
+    int next = targets.size();
+    targetBytes = Arrays.copyOf(targetBytes, next + 1);
     targets.add(keyspace);
-    targetBytes = Arrays.copyOf(targetBytes, targets.size());
-    return targets.size() - 1;
+    return next;
   }
 
   private Batch add(Object keyspace, byte kind, byte[] key, byte[] value) {
@@ -170,12 +171,23 @@ public final class Batch {
     }
     makeRoom(BatchFormat.KEYSPACE_BYTES + BatchFormat.entryBytesMax(key.length, value.length));
     int target = named ? target(keyspace) : 0;
-    if (target != currentTarget) {
-      choose(target);
+    boolean chosen = target != currentTarget;
+    if (chosen && choicesLength == choices.length) {
+      choices = Arrays.copyOf(choices, Math.max(8, 2 * choicesLength));
     }
-    length = BatchFormat.putEntry(buffer, length, kind, key, value);
+    int entryAt = chosen ? BatchFormat.putKeyspace(buffer, length, 0) : length;
+    int end = BatchFormat.putEntry(buffer, entryAt, kind, key, value);
+    long memtableBytes = Memtable.entryBytesMax(key.length, value.length);
+    // Without a call from here on: where the stack ends before, the batch is as it was.
+    if (chosen) {
+      choices[choicesLength] = length + 1;
+      choices[choicesLength + 1] = target;
+      choicesLength += 2;
+      currentTarget = target;
+    }
+    length = end;
     count++;
-    targetBytes[target] += Memtable.entryBytesMax(key.length, value.length);
+    targetBytes[target] += memtableBytes;
     return this;
   }
 
@@ -190,16 +202,6 @@ public final class Batch {
   void setTo(Keyspace keyspace, byte kind, byte[] key, byte[] value) {
     clear();
     add(keyspace.id() == Version.DEFAULT_KEYSPACE_ID ? DEFAULT : keyspace, kind, key, value);
-  }
-
-  private void choose(int target) {
-    if (choicesLength == choices.length) {
-      choices = Arrays.copyOf(choices, Math.max(8, 2 * choicesLength));
-    }
-    choices[choicesLength++] = length + 1;
-    choices[choicesLength++] = target;
-    length = BatchFormat.putKeyspace(buffer, length, 0);
-    currentTarget = target;
   }
 
   private void makeRoom(long moreBytes) {

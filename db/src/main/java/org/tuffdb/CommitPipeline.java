@@ -27,10 +27,10 @@ import org.tuffdb.log.LogSegment;
 /// ```
 /// lead: take everything that is queued, then for each group of it
 ///   1  refuse, if a failure is latched
-///   2  make room in the memtables and in the log     | a failure here rejects the write,
-///   3  append the group to the log                   | and nothing of it stays
-///   4  sync the log, if any of the group asks for it  | a failure here latches
-///   5  apply the group to the memtables
+///   2  make room in the memtables and in the log      | no room rejects the write, and nothing
+///   3  append the group to the log                    | of it stays; all else latches
+///   4  sync the log, if any of the group asks for it   | a failure latches
+///   5  apply the group to the memtables                | likewise
 ///   6  publish the visible sequence
 /// stop leading, wake the next leader, release those who are done
 /// ```

@@ -39,7 +39,7 @@ final class Compactor {
   /// costs no more than that.
   private static final int GRANDPARENT_TABLES = 10;
 
-  /// A table of which more than one entry in so many is a tombstone is merged down first.
+  /// A table of which at least one entry in so many is a tombstone is merged down first.
   private static final int TOMBSTONE_SHARE = 4;
 
   /// From no pressure to full pressure level 0 grows by so many times the tables that make its

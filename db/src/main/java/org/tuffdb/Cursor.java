@@ -25,6 +25,9 @@ import org.tuffdb.error.DbClosedException;
 /// A new cursor stands before the first key. All directions are those of the range: `next()` goes
 /// down in a reversed one. The methods that move return whether the cursor stands on a key
 /// afterwards; having gone over an end it stands there, and goes back onto the last key from there.
+/// If a move throws, the cursor has lost its place: it stands on no key, and only `first()`,
+/// `last()` and `seek()` go on, as a step might leave out keys.
+///
 /// A cursor is for one thread at a time. Its methods throw [DbClosedException] after it, its
 /// snapshot or its store was closed. Close it after use; one that is forgotten is reported to the
 /// listener.
@@ -33,7 +36,10 @@ public final class Cursor implements AutoCloseable {
   private enum Place {
     BELOW,
     ON_KEY,
-    ABOVE
+    ABOVE,
+
+    /// A move is under way, or the last one failed.
+    LOST
   }
 
   private static final long NEWEST = Long.MAX_VALUE;
@@ -128,27 +134,31 @@ public final class Cursor implements AutoCloseable {
   }
 
   /// Goes to the next key; the first one if the cursor is new.
+  ///
+  /// @throws IllegalStateException if the move before has failed
   public boolean next() {
-    begin();
-    return reversed ? stepDown() : stepUp();
+    Place left = begin();
+    return reversed ? stepDown(left) : stepUp(left);
   }
 
   /// Goes to the key before; the last one if the cursor stands behind the end.
+  ///
+  /// @throws IllegalStateException if the move before has failed
   public boolean previous() {
-    begin();
-    return reversed ? stepUp() : stepDown();
+    Place left = begin();
+    return reversed ? stepUp(left) : stepDown(left);
   }
 
   /// Goes to the first key of the range.
   public boolean first() {
     begin();
-    return reversed ? toHighest() : toLowest();
+    return reversed ? stepDown(Place.ABOVE) : stepUp(Place.BELOW);
   }
 
   /// Goes to the last key of the range.
   public boolean last() {
     begin();
-    return reversed ? toLowest() : toHighest();
+    return reversed ? stepUp(Place.BELOW) : stepDown(Place.ABOVE);
   }
 
   /// Goes to `key`, or to the first key of the range behind it if it is not there.
@@ -197,21 +207,23 @@ public final class Cursor implements AutoCloseable {
     watched.close();
   }
 
-  /// Prepares a move: goes over to what the keyspace holds now, if it has changed since, so that
-  /// what it has no use for any more can go.
-  private void begin() {
+  /// Prepares a move, and returns where the cursor stands: goes over to what the keyspace holds
+  /// now, if it has changed since, so that what it has no use for any more can go.
+  private Place begin() {
     requireOpen();
+    Place left = place;
     if (view.isOutdated()) {
       renew();
     }
+    place = Place.LOST;
+    return left;
   }
 
   private void renew() {
-    Place before = place;
     byte[] key = place == Place.ON_KEY ? key() : null;
     View renewed = keyspace.pinView();
-    // If it cannot find its place again, it must not stand on memory that is somebody else's.
-    place = reversed ? Place.ABOVE : Place.BELOW;
+    // It must not stand on memory that is somebody else's.
+    place = Place.LOST;
     segment = MemorySegment.NULL;
     isKept = false;
     held.entries.close();
@@ -224,7 +236,6 @@ public final class Cursor implements AutoCloseable {
     if (key != null) {
       standOn(key);
     }
-    place = before;
   }
 
   /// Stands on `key`, of which a version may be seen, as before.
@@ -239,44 +250,46 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  private boolean toLowest() {
-    place = Place.BELOW;
-    return stepUp();
-  }
-
-  private boolean toHighest() {
-    place = Place.ABOVE;
-    return stepDown();
-  }
-
   private boolean seekUp(byte[] key) {
     if (from != null && Arrays.compareUnsigned(key, from) < 0) {
-      return toLowest();
+      return stepUp(Place.BELOW);
     }
     return settleUp(entries.seek(key, NEWEST));
   }
 
   private boolean seekDown(byte[] key) {
     if (to != null && Arrays.compareUnsigned(key, to) >= 0) {
-      return toHighest();
+      return stepDown(Place.ABOVE);
     }
     return settleDown(entries.seek(key, OLDEST) ? entries.previous() : entries.last());
   }
 
-  private boolean stepUp() {
-    return switch (place) {
-      case ABOVE -> false;
+  private boolean stepUp(Place left) {
+    return switch (left) {
+      case ABOVE -> settleUp(false);
       case BELOW -> settleUp(from == null ? entries.first() : entries.seek(from, NEWEST));
-      case ON_KEY -> settleUp(entriesBelow ? entries.seek(key(), OLDEST) : leaveKeyUp());
+      case ON_KEY -> settleUp(entriesBelow ? seekAbove() : leaveKeyUp());
+      case LOST -> throw lost();
     };
   }
 
-  private boolean stepDown() {
-    return switch (place) {
-      case BELOW -> false;
+  private boolean stepDown(Place left) {
+    return switch (left) {
+      case BELOW -> settleDown(false);
       case ABOVE -> settleDown(to == null ? entries.last() : seekBelow(to));
       case ON_KEY -> settleDown(entriesBelow ? !entriesNowhere : leaveKeyDown());
+      case LOST -> throw lost();
     };
+  }
+
+  private static IllegalStateException lost() {
+    return new IllegalStateException(
+        "the cursor has lost its place as a move failed: go on by first(), last() or seek()");
+  }
+
+  /// Goes behind all entries of the current key.
+  private boolean seekAbove() {
+    return entries.seek(copy(keyOffset, keyLength), OLDEST);
   }
 
   private boolean seekBelow(byte[] key) {

@@ -27,6 +27,7 @@ import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.DirectoryLock;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.fs.FileSystem;
+import org.tuffdb.fs.LatchedDirectory;
 import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.log.Log;
 import org.tuffdb.table.BlockCache;
@@ -113,7 +114,7 @@ public final class Db implements Queryable, AutoCloseable {
     try {
       setup.askAhead();
       files.createDirectories(setup.directory());
-      this.directory = files.openDirectory(setup.directory());
+      this.directory = new LatchedDirectory(files.openDirectory(setup.directory()));
       opened.add(directory);
       this.lock = files.lock(setup.directory().resolve(FileNames.LOCK));
       opened.add(lock);
@@ -380,12 +381,15 @@ public final class Db implements Queryable, AutoCloseable {
     DbException unfinished = new DbException("the store was closed, but not all of it was synced");
     try {
       maintenance.closing();
-      attempt(unfinished, pipeline::close);
+      boolean still = attempt(unfinished, pipeline::close);
       catalog.close();
       attempt(unfinished, maintenance::close);
       attempt(unfinished, setup.background()::close);
-      attempt(unfinished, () -> maintenance.flushToClose(pipeline.visibleSequence()));
-      attempt(unfinished, this::end);
+      if (still) {
+        attempt(unfinished, () -> maintenance.flushToClose(pipeline.visibleSequence()));
+      }
+      // Where somebody may be writing yet, what ends the log would come to stand before that.
+      attempt(unfinished, still ? this::end : pipeline::syncBeside);
     } finally {
       try {
         attempt(unfinished, lifetimes::close);
@@ -401,12 +405,14 @@ public final class Db implements Queryable, AutoCloseable {
   }
 
   /// A step of closing. Whatever one of them throws, the next ones are taken: the directory may be
-  /// freed only when nobody works in it any more.
-  private static void attempt(DbException unfinished, Closeable step) {
+  /// freed only when nobody works in it any more. Returns whether it came to its end.
+  private static boolean attempt(DbException unfinished, Closeable step) {
     try {
       step.close();
+      return true;
     } catch (Throwable problem) {
       unfinished.addSuppressed(problem);
+      return false;
     }
   }
 
@@ -576,8 +582,7 @@ public final class Db implements Queryable, AutoCloseable {
     /// @throws DbException if its files cannot be read or written
     public Db open() {
       Background runs = background != null ? background : Background.threads("tuffdb " + directory);
-      Setup setup =
-          new Setup(directory, options, files, safe(listener), clock, random, runs, callbacks);
+      Setup setup = new Setup(directory, options, files, listener, clock, random, runs, callbacks);
       try {
         return new Db(setup);
       } catch (NoSpaceException full) {
@@ -585,16 +590,6 @@ public final class Db implements Queryable, AutoCloseable {
       } catch (IOException failed) {
         throw new DbException("cannot open " + directory + ": " + failed.getMessage(), failed);
       }
-    }
-
-    private static Listener safe(Listener listener) {
-      return event -> {
-        try {
-          listener.on(event);
-        } catch (Throwable ignored) {
-          // A listener must not be able to stop a commit: see Listener.
-        }
-      };
     }
   }
 }

@@ -61,10 +61,20 @@ final class Flusher {
   /// @throws IOException as whatever else is thrown, after which the failure is latched if the
   ///   state of the manifest is unknown; otherwise nothing has changed
   void flush(Keyspace keyspace, BooleanSupplier cancelled) throws IOException {
-    Memtable memtable = keyspace.view().oldestFrozen();
-    if (memtable == null) {
-      return;
+    View pinned = keyspace.pinWhatIsLeft();
+    try {
+      Memtable memtable = pinned.oldestFrozen();
+      if (memtable != null) {
+        flush(keyspace, memtable, () -> cancelled.getAsBoolean() || keyspace.isDropped());
+      }
+    } finally {
+      pinned.unpin();
     }
+  }
+
+  /// Flushes a memtable that is pinned: if the keyspace is dropped meanwhile, its memory stays.
+  private void flush(Keyspace keyspace, Memtable memtable, BooleanSupplier cancelled)
+      throws IOException {
     long begun = setup.clock().nanos();
     NewTables files =
         new NewTables(

@@ -65,16 +65,19 @@ public final class Keyspace implements Queryable {
   /// @param outdates whether something of the old view is free to go
   void change(UnaryOperator<View> change, boolean outdates) {
     View old;
+    Runnable letGo;
     synchronized (changing) {
       old = view;
+      letGo = old::unpin;
       View next = change.apply(old);
       lifetimes.hold(next);
       view = next;
     }
+    // From here on there may be no memory, but whoever made the new view must not take it back.
     if (outdates) {
       old.setOutdated();
     }
-    db.readers().whenQuiet(old::unpin);
+    db.readers().whenQuiet(letGo);
   }
 
   /// Has the keyspace hold nothing, and be of no use any more.
@@ -255,6 +258,17 @@ public final class Keyspace implements Queryable {
     int reading = db.readers().enter();
     try {
       requireOpen();
+      return pinWhatIsLeft();
+    } finally {
+      db.readers().exit(reading);
+    }
+  }
+
+  /// The same for work of our own, which has ended before a closed store lets go of its views. Of a
+  /// keyspace that was dropped it holds nothing.
+  View pinWhatIsLeft() {
+    int reading = db.readers().enter();
+    try {
       View pinned = view;
       pinned.pin();
       return pinned;

@@ -24,7 +24,8 @@ import org.tuffdb.version.Version;
 /// The keyspaces of a store and their memtables.
 ///
 /// Looking up is for any thread. What changes a memtable is for one thread at a time: the leader of
-/// the commit pipeline, or whoever opens the store. The same goes for adding keyspaces.
+/// the commit pipeline, or whoever opens the store. Who adds and removes keyspaces, beside that,
+/// holds the monitor of [KeyspaceCatalog].
 final class Keyspaces {
   /// What sees to it that there is room in memory.
   interface Room {
@@ -407,7 +408,14 @@ final class Keyspaces {
   void prepareMemory() {
     long bytes = options.memtableBytes();
     if (memoryBytes() + bytes <= memtablesBytesMax) {
-      background.execute(Background.Lane.MEMORY, () -> pool.prepare(bytes));
+      background.execute(Background.Lane.MEMORY, () -> prepare(bytes));
+    }
+  }
+
+  /// Writers may have taken the memory since it was asked for.
+  private void prepare(long bytes) {
+    if (memoryBytes() + bytes <= memtablesBytesMax) {
+      pool.prepare(bytes);
     }
   }
 

@@ -23,7 +23,7 @@ final class LeakWatch {
   private final AtomicInteger open = new AtomicInteger();
 
   /// How many there have been, roughly: two threads may count one at the same time.
-  private int openedBefore;
+  private long openedBefore;
 
   LeakWatch(String what, Listener listener) {
     this.what = what;
@@ -38,7 +38,7 @@ final class LeakWatch {
   /// runs, which must not refer to it.
   Watched watch(Object opened, Runnable release) {
     open.incrementAndGet();
-    int number = openedBefore++;
+    long number = openedBefore++;
     boolean noted = number < NOTED_FIRST || number % NOTED_ONE_IN == 0;
     Throwable place = noted ? new Throwable(what + " opened here") : null;
     Watched watched = new Watched(this, place, release);

@@ -67,17 +67,19 @@ final class LogCheck {
   private int runFrom(int from) {
     List<LogReplay.File> rest = log.subList(from, log.size());
     Long storeId = manifest == null ? null : manifest.storeId();
+    LogReplay replay = new LogReplay(files, FileHeader.Kind.LOG, storeId, rest);
     try {
-      new LogReplay(files, FileHeader.Kind.LOG, storeId, rest).run(this::check);
+      replay.run(this::check);
       return log.size();
     } catch (CorruptionException damaged) {
       damages.accept(damaged.file(), behindSequence(damaged));
       nextSequence = UNKNOWN;
       return Math.max(from, indexOf(damaged.file())) + 1;
     } catch (DbException | IOException unreadable) {
-      damages.accept(rest.getFirst().path(), unreadable);
+      int at = Math.max(from, log.indexOf(replay.reading()));
+      damages.accept(log.get(at).path(), unreadable);
       nextSequence = UNKNOWN;
-      return from + 1;
+      return at + 1;
     }
   }
 

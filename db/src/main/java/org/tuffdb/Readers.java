@@ -55,12 +55,23 @@ final class Readers {
   }
 
   /// Runs `action` once all who read now have finished: at once, or soon on a thread of the
-  /// background.
+  /// background. Where there is no memory to note it, what it would let go of stays for good, and
+  /// the store takes no more writes.
   void whenQuiet(Runnable action) {
-    synchronized (this) {
-      waiting.add(action);
+    try {
+      synchronized (this) {
+        waiting.add(action);
+      }
+    } catch (OutOfMemoryError forgotten) {
+      failure.latch(forgotten);
+      return;
     }
-    advance();
+    try {
+      advance();
+    } catch (OutOfMemoryError later) {
+      failure.report(later);
+      boolean _ = retryLater();
+    }
   }
 
   /// Goes on as far as the readers allow; returns whether nothing is waited for any more.

@@ -22,6 +22,20 @@ record Setup(
     Background background,
     Executor callbacks) {
 
+  Setup {
+    listener = safe(listener);
+  }
+
+  private static Listener safe(Listener listener) {
+    return event -> {
+      try {
+        listener.on(event);
+      } catch (Throwable ignored) {
+        // A listener must not be able to stop a commit: see Listener.
+      }
+    };
+  }
+
   /// Has the JDK asked what it takes tens of milliseconds to answer, the first time in a process,
   /// beside the opening, which mostly needs the answers later. Where that fails, whoever needs one
   /// asks again.

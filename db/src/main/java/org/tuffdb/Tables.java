@@ -203,8 +203,14 @@ final class Tables {
   synchronized void drop(Manifest manifest, Keyspaces keyspaces, Keyspace keyspace)
       throws IOException {
     commit(manifest, List.of(new Edit.KeyspaceDropped(keyspace.id())));
-    byNumber(keyspace.view().levels()).keySet().forEach(lifetimes::makeObsolete);
-    keyspaces.remove(keyspace);
+    try {
+      byNumber(keyspace.view().levels()).keySet().forEach(lifetimes::makeObsolete);
+      keyspaces.remove(keyspace);
+    } catch (Throwable unseen) {
+      // The manifest has dropped it, so whatever is still written to it is lost.
+      failure.latch(unseen);
+      throw unseen;
+    }
   }
 
   /// Has the store go over to positional reads once its tables have outgrown the machine's memory,
@@ -214,11 +220,14 @@ final class Tables {
         && access == Access.MAPPED
         && !MachineMemory.fits(sizeBytes(manifest.version()))) {
       access = Access.CACHED;
+    }
+    if (options.reading() == Reading.AUTO && access == Access.CACHED) {
       for (Keyspace keyspace : keyspaces.all()) {
-        Version.KeyspaceVersion version = manifest.version().keyspaces().get(keyspace.id());
-        if (version != null) {
-          Levels levels = levels(version, Map.of());
-          keyspace.change(view -> view.with(levels), true);
+        try {
+          unmap(manifest, keyspace);
+        } catch (IOException | RuntimeException unopened) {
+          // It is read as before, and whoever comes next tries again.
+          failure.report(unopened);
         }
       }
     }
@@ -228,6 +237,18 @@ final class Tables {
     if (left < 0 && !toldOfMemory) {
       toldOfMemory = true;
       setup.listener().on(new Event.MemoryTooSmall(memoryBytes, options.memoryBytes()));
+    }
+  }
+
+  /// Opens those tables of a keyspace anew that are mapped: at the change, or if that has failed
+  /// half way, or a merge had opened them before it.
+  private void unmap(Manifest manifest, Keyspace keyspace) throws IOException {
+    Map<Long, Table> known = byNumber(keyspace.view().levels());
+    boolean anyMapped = known.values().removeIf(Table::isMapped);
+    Version.KeyspaceVersion version = manifest.version().keyspaces().get(keyspace.id());
+    if (anyMapped && version != null) {
+      Levels levels = levels(version, known);
+      keyspace.change(view -> view.with(levels), true);
     }
   }
 

@@ -22,14 +22,15 @@ import org.tuffdb.version.Levels;
 /// growing; the sequence that a reader has bounds what it sees of it.
 ///
 /// What a view holds stays whole while the view is the keyspace's own, while a read that found it
-/// is under way (see [Readers]), and while a cursor has pinned it.
+/// is under way (see [Readers]), and while a cursor, a flush or a merge has pinned it.
 final class View {
   private final Lifetimes lifetimes;
   private final Memtable[] memtables;
   private final boolean firstIsActive;
   private final Levels levels;
 
-  /// The keyspace's own pin, and one for each cursor.
+  /// The keyspace's own pin, or that of the merge that made it; and one for each cursor, and for a
+  /// flush.
   private final AtomicInteger pins = new AtomicInteger(1);
 
   /// Shared with the view that this one was made of, as long as nothing was taken away.

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -15,11 +17,18 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.tuffdb.bytes.FileHeader;
 import org.tuffdb.error.DbClosedException;
+import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.Background;
+import org.tuffdb.fs.CrashChoice;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.fs.FileNames;
+import org.tuffdb.fs.MemoryFileSystem;
 import org.tuffdb.fs.WrappedBackground;
+import org.tuffdb.log.LogFormat;
+import org.tuffdb.log.LogReader;
 import org.tuffdb.table.BlockCache;
 
 /// A store that is closed while much is going on in it.
@@ -59,6 +68,27 @@ class ClosingTest {
     assertThat(beside.get()).isTrue();
     try (Db again = store.open()) {
       assertThat(again.get(KEY)).isEqualTo(VALUE);
+    }
+  }
+
+  /// A write that comes yet would stand behind what ends the log, and be passed over.
+  @Test
+  void theLogIsNotEndedWhereSomebodyMayBeWriting() throws Exception {
+    Db db = store.open();
+    db.put(KEY, VALUE, Durability.BUFFERED);
+    CommitPipeline pipeline = Inside.get(db, "pipeline", CommitPipeline.class);
+    Inside.get(pipeline, "leadership", Leadership.class).taken = true;
+    Inside.set(pipeline, "queue", null); // so that it cannot even wait for its turn
+    long log = pipeline.logSegment().number();
+    assertThatThrownBy(db::close).isInstanceOf(DbException.class);
+    Path path = FileNames.log(SmallStore.DIRECTORY, log);
+    MemoryFileSystem left = store.disk.crash(CrashChoice.loseAll());
+    try (LogReader reader = new LogReader(left, path, FileHeader.Kind.LOG, log)) {
+      List<Byte> types = new ArrayList<>();
+      while (reader.next()) {
+        types.add(reader.type());
+      }
+      assertThat(types).contains(LogFormat.DATA).doesNotContain(LogFormat.SEAL);
     }
   }
 

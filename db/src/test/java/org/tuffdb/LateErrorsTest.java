@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
@@ -105,6 +106,32 @@ class LateErrorsTest {
         db.put(bytes("after"), VALUE);
         db.keyspace("after");
       }
+    }
+  }
+
+  /// The manifest has dropped it by then: the next opening would pass over what is written to it.
+  @Test
+  void aKeyspaceThatIsHalfDroppedTakesNoMoreWrites() {
+    Db db = store.open();
+    Keyspace dropped = db.keyspace("dropped");
+    dropped.put(bytes("key"), VALUE);
+    db.flush();
+    Inside.set(Inside.get(db, "lifetimes", Lifetimes.class), "obsolete", new FullSet());
+    assertThatThrownBy(() -> db.dropKeyspace("dropped")).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> dropped.put(bytes("key"), VALUE))
+        .isInstanceOf(ReadOnlyException.class);
+    db.close();
+    try (Db again = store.open()) {
+      assertThat(again.keyspaces()).containsExactly("default");
+    }
+  }
+
+  private static final class FullSet extends HashSet<Long> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean add(Long number) {
+      throw new OutOfMemoryError("injected");
     }
   }
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
@@ -15,6 +17,7 @@ import org.tuffdb.error.DbClosedException;
 import org.tuffdb.error.DbException;
 import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
+import org.tuffdb.table.BlockCache;
 
 /// Reads whose ground goes away under them.
 class LateReadsTest {
@@ -70,6 +73,66 @@ class LateReadsTest {
       assertThat(cursor.key()).isEqualTo(KEY);
       assertThat(cursor.next()).isTrue();
       assertThat(cursor.key()).isEqualTo(bytes("other"));
+    }
+  }
+
+  /// A step on from where a move failed could leave out keys, or show what was deleted.
+  @Test
+  void aCursorWhoseMoveFailedGoesOnByASeekAlone() {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      db.put(key(i), VALUE);
+    }
+    db.flush();
+    for (int i = 0; i < 20; i++) {
+      if (i % 3 == 0) {
+        db.delete(key(i));
+      } else {
+        expected.add(new String(key(i), UTF_8));
+      }
+    }
+    db.flush();
+    Inside.get(db, "cache", BlockCache.class).resize(0);
+    for (KeyRange range : List.of(KeyRange.all(), KeyRange.all().reversed())) {
+      int failed = 0;
+      while (walkWhereReadFails(range, failed + 1, expected)) {
+        failed++;
+      }
+      assertThat(failed).isGreaterThan(20);
+      Collections.reverse(expected);
+    }
+  }
+
+  private static byte[] key(int number) {
+    return bytes("key%03d".formatted(number));
+  }
+
+  /// Walks over the range, where the `nth` read of a table fails, and returns whether one did.
+  private boolean walkWhereReadFails(KeyRange range, int nth, List<String> expected) {
+    long before = store.faulty.faults();
+    store.faulty.failNth(Fault.IO_ERROR, nth, LateReadsTest::isReadOfTable);
+    List<String> seen = new ArrayList<>();
+    try (Cursor cursor = db.scan(range)) {
+      try {
+        walk(cursor, seen);
+      } catch (DbException failed) {
+        List<ThrowingCallable> uses =
+            List.of(cursor::key, cursor::value, cursor::next, cursor::previous, cursor::next);
+        assertThat(uses)
+            .allSatisfy(use -> assertThatThrownBy(use).isInstanceOf(IllegalStateException.class));
+        assertThat(cursor.seek(bytes(expected.get(seen.size())))).isTrue();
+        seen.add(new String(cursor.key(), UTF_8));
+        walk(cursor, seen);
+      }
+    }
+    store.faulty.heal();
+    assertThat(seen).as("read %d failed", nth).isEqualTo(expected);
+    return store.faulty.faults() > before;
+  }
+
+  private static void walk(Cursor cursor, List<String> seen) {
+    while (cursor.next()) {
+      seen.add(new String(cursor.key(), UTF_8));
     }
   }
 

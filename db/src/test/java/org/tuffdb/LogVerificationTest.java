@@ -135,6 +135,18 @@ class LogVerificationTest {
   }
 
   @Test
+  void ofSeveralFilesTheOneThatCannotBeReadIsNamed() throws IOException {
+    fillThreeFiles();
+    FaultyFileSystem failing = new FaultyFileSystem(store.disk.restart());
+    Path unreadable = paths.get(1);
+    failing.failFromNth(
+        Fault.IO_ERROR,
+        1,
+        call -> call.kind() == FileCall.Kind.READ && call.path().equals(unreadable));
+    assertThat(damages(failing)).extracting(Verification.Damage::file).containsExactly(unreadable);
+  }
+
+  @Test
   void aFileOfAnotherStoreIsDamage() throws IOException {
     store.putSynced(1);
     HandmadeStore.giveAway(store.disk, store.file(), FileHeader.Kind.LOG, store.number());

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.ManualClock;
 import org.tuffdb.fs.MemoryFileSystem;
 import org.tuffdb.memtable.Memtable;
+import org.tuffdb.memtable.SegmentPool;
 
 /// Where the memory of memtables comes from, as writers go on.
 class MemtableMemoryTest {
@@ -49,6 +51,24 @@ class MemtableMemoryTest {
       write(db, 20 * MIB);
       assertThat(memtables(db)).hasSizeLessThan(5);
       assertThat(memtables(db)).anyMatch(memtable -> memtable.reservedBytes() > 60 * MIB);
+    }
+  }
+
+  /// It is asked for when there is room, and made later.
+  @Test
+  void memoryIsMadeReadyWithinTheBudgetAlone() {
+    Options options = Options.builder().memory(64 * MIB).memtable(8 * MIB).build();
+    try (Db db =
+        SmallStore.builder(new MemoryFileSystem()).options(options).background(background).open()) {
+      Keyspaces keyspaces = Inside.get(db, "keyspaces", Keyspaces.class);
+      background.runAll();
+      keyspaces.prepareMemory();
+      AtomicLong taken = Inside.get(keyspaces, "memoryBytes", AtomicLong.class);
+      long byWriters = options.memtablesBytes() - MIB;
+      taken.addAndGet(byWriters);
+      background.runAll();
+      assertThat(Inside.get(keyspaces, "pool", SegmentPool.class).keptBytes()).isZero();
+      taken.addAndGet(-byWriters);
     }
   }
 

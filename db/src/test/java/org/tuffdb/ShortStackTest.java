@@ -53,6 +53,32 @@ class ShortStackTest {
     return task;
   }
 
+  /// Of a write whose stack ends there is nothing in the batch, and the next one stands alone.
+  @Test
+  void aBatchIsWholeWhereverTheStackEnds() throws Exception {
+    FutureTask<Boolean> test =
+        onSmallStack(() -> {
+          for (int frames = 0; frames < FRAMES_MAX; frames++) {
+            MemoryFileSystem disk = new MemoryFileSystem();
+            Db db = SmallStore.builder(disk).open();
+            Keyspace other = db.keyspace("other");
+            Batch batch = new Batch();
+            batch.put(bytes("first"), bytes("1"));
+            Throwable thrown =
+                StackEnd.call(frames, () -> batch.put(other, bytes("key"), bytes("2")));
+            batch.put(bytes("abcdef"), bytes("xyz"));
+            db.write(batch);
+            db.close();
+            try (Db again = SmallStore.builder(disk).open()) {
+              assertThat(again.get(bytes("abcdef"))).isEqualTo(bytes("xyz"));
+              assertThat(again.keyspace("other").contains(bytes("key"))).isEqualTo(thrown == null);
+            }
+          }
+          return true;
+        });
+    assertThat(test.get()).isTrue();
+  }
+
   @Test
   void whoWaitsForReadersIsServedAllTheSame() throws Exception {
     FutureTask<Boolean> test =

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,9 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tuffdb.error.ReadOnlyException;
 import org.tuffdb.event.Event;
+import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.Fault;
 import org.tuffdb.fs.FileCall;
 import org.tuffdb.fs.ManualBackground;
+import org.tuffdb.table.Access;
 import org.tuffdb.table.BlockCache;
+import org.tuffdb.table.Table;
+import org.tuffdb.version.Levels;
 import org.tuffdb.version.Manifest;
 
 /// What goes wrong in a flush or a compaction after the manifest has its tables: their files stay,
@@ -82,6 +88,95 @@ class TableCommitTest {
         BiFunction<? super Integer, ? super Integer, ? extends Integer> f) {
       throw new OutOfMemoryError("injected");
     }
+  }
+
+  /// Readers have the tables by then: to close them would fail reads.
+  @Test
+  void tablesThatAreShownStayThoughMemoryRunsOutBehindThat() {
+    fill(1);
+    Readers readers = Inside.get(db, "readers", Readers.class);
+    store.faulty.listen(call -> {
+      if (call.kind() == FileCall.Kind.SYNC_DIRECTORY) {
+        Inside.set(readers, "waiting", new FullList());
+      }
+    });
+    db.flush();
+    assertThat(db.stats().writable()).isFalse();
+    store.faulty.listen(null);
+    Inside.set(readers, "waiting", new ArrayList<Runnable>());
+    requireAll(db, 1);
+    reopen(1);
+  }
+
+  private static final class FullList extends ArrayList<Runnable> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean add(Runnable action) {
+      throw new OutOfMemoryError("injected");
+    }
+  }
+
+  /// Of a directory's failed sync the system tells once. What was created before may be lost.
+  @Test
+  void aFlushIsNotCommittedAfterAnotherLanesSyncOfTheDirectoryHasFailed() {
+    fill(1);
+    Directory directory = Inside.get(db, "directory", Directory.class);
+    store.faulty.listen(call -> {
+      if (call.kind() == FileCall.Kind.SYNC && SmallStore.isTable(call)) {
+        store.faulty.listen(null);
+        store.faulty.failNth(
+            Fault.IO_ERROR, 1, each -> each.kind() == FileCall.Kind.SYNC_DIRECTORY);
+        assertThatThrownBy(directory::sync).isInstanceOf(IOException.class);
+      }
+    });
+    assertThatThrownBy(db::flush).isInstanceOf(ReadOnlyException.class);
+    requireAll(db, 1);
+    try (Db again = store.openAfterPowerCut()) {
+      requireAll(again, 1);
+    }
+    reopen(1);
+  }
+
+  /// Whether its memory is used again meanwhile or not.
+  @Test
+  void aKeyspaceMayBeDroppedWhileItIsFlushed() {
+    db.close();
+    List<Event> events = new ArrayList<>();
+    store.background = new ManualBackground(store.clock);
+    try (Db other = store.open(events::add)) {
+      Keyspace dropped = other.keyspace("dropped");
+      for (int i = 0; i < KEYS; i++) {
+        dropped.put(key(i), value(i));
+      }
+      store.faulty.listen(call -> {
+        if (call.kind() == FileCall.Kind.CREATE && SmallStore.isTable(call)) {
+          store.faulty.listen(null);
+          other.dropKeyspace("dropped");
+          for (int i = 0; i < KEYS; i++) {
+            other.put(new byte[1 + i], new byte[10 * i]);
+          }
+        }
+      });
+      other.flush();
+      assertThat(events).noneMatch(Event.HousekeepingFailed.class::isInstance);
+      assertThat(other.stats().writable()).isTrue();
+    }
+    store.disk.assertNothingOpen();
+  }
+
+  /// What a merge, or a change that failed half way, has left mapped.
+  @Test
+  void whatIsStillMappedIsReadThroughTheCacheAfterTheNextFlush() {
+    fill(1);
+    db.flush();
+    Inside.set(Inside.get(db, "tables", Tables.class), "access", Access.CACHED);
+    fill(2);
+    db.flush();
+    Levels levels = Inside.get(db, "defaultKeyspace", Keyspace.class).view().levels();
+    assertThat(levels.tables()[0]).hasSize(2).noneMatch(Table::isMapped);
+    requireAll(db, 2);
+    reopen(2);
   }
 
   @Test

@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 /// Walks over entries in their internal order: by key as unsigned bytes, and the newest first among
 /// those of one key.
 ///
-/// A new cursor stands nowhere. The accessors hold for the entry it stands on, until it moves.
-/// Nothing is allocated by moving. One thread uses a cursor at a time.
+/// A new cursor stands nowhere. The accessors hold for the entry it stands on, until it moves. If a
+/// move throws, it stands nowhere, and only `first`, `last` and `seek` may follow. Nothing is
+/// allocated by moving. One thread uses a cursor at a time.
 public interface EntryCursor extends AutoCloseable {
   /// Goes to the first entry; false if there is none.
   boolean first();

@@ -239,7 +239,7 @@ public final class LogReader implements Closeable {
   private long declaredBytes(long from) {
     int length = LittleEndian.getInt(window, index(from) + LogFormat.LENGTH_AT);
     boolean possible = length >= 0 && length <= LogFormat.PAYLOAD_BYTES_MAX;
-    return possible ? LogFormat.recordBytes(length) : LogFormat.FILE_BYTES_MAX;
+    return possible ? LogFormat.recordBytes(length) : Long.MAX_VALUE / 2;
   }
 
   /// Reads `length` bytes of the file from `from` on; fewer if it ends before.

@@ -56,6 +56,8 @@ public final class LogReplay {
   /// The highest position up to which a record says that the log was synced.
   private long syncedPosition;
 
+  private @Nullable File reading;
+
   /// A replay of `log`, oldest file first, at least one.
   ///
   /// @param storeId the store that the files must belong to; null if any will do
@@ -64,6 +66,11 @@ public final class LogReplay {
     this.kind = kind;
     this.storeId = storeId;
     this.log = log;
+  }
+
+  /// The file that is being read, or was when [#run] failed.
+  public @Nullable File reading() {
+    return reading;
   }
 
   /// Hands every record to `visitor`, up to the end of the log.
@@ -107,6 +114,7 @@ public final class LogReplay {
   }
 
   private LogReader open(File file) throws IOException {
+    reading = file;
     if (!files.exists(file.path)) {
       throw new CorruptionException(file.path, -1, "the file is missing");
     }

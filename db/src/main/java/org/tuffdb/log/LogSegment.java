@@ -64,7 +64,8 @@ public final class LogSegment implements Closeable {
   }
 
   /// Makes a new segment of a file that nothing refers to any more: its blocks are there already.
-  /// The records in it are told from new ones by their position and salt. Otherwise as [#create].
+  /// The records in it are told from new ones by their position and salt. If it cannot be opened
+  /// for writing it stays, and the next opening deletes it; otherwise as [#create].
   public static LogSegment recycle(FileSystem files, Path old, Path path, FileHeader header)
       throws IOException {
     files.rename(old, path);

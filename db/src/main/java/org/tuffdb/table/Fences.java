@@ -251,6 +251,9 @@ final class Fences {
     private byte[] keys = new byte[4096];
     private int blocks;
 
+    /// What the fences have beyond the eight bytes of their words.
+    private long restBytes;
+
     /// Adds a block between whose keys and those of the block before it `fence` lies.
     void add(byte[] fence, int fenceLength, long offset, boolean compressed) {
       if (blocks + 1 == places.length) {
@@ -265,15 +268,17 @@ final class Fences {
       System.arraycopy(fence, 0, keys, at, fenceLength);
       places[blocks] = offset << 1 | (compressed ? 1 : 0);
       ends[blocks++] = end;
+      restBytes += Math.max(0, fenceLength - Long.BYTES);
     }
 
     int blocks() {
       return blocks;
     }
 
-    /// About how large the fences will be.
+    /// About how large the fences will be; larger than that if all share a long prefix, but so much
+    /// is held here until then.
     long sizeBytes() {
-      return Fences.sizeBytes(blocks, 0, 0);
+      return Fences.sizeBytes(blocks, 0, 0) + restBytes;
     }
 
     private int begin(int block) {

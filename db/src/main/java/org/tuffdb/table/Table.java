@@ -176,6 +176,11 @@ public final class Table implements Closeable {
     return rangeDeletes;
   }
 
+  /// Whether it is read by mapping.
+  public boolean isMapped() {
+    return mapping != null;
+  }
+
   /// What the filter, the fences and the like take of memory, once the table has been read from.
   public long memoryBytes() {
     return mapping != null

@@ -145,9 +145,15 @@ public final class TableCheck {
               }
             });
     checkGaps(file, sound);
-    if (sound && fenced) {
+    if (sound && fenced && blocksFit(file)) {
       checkBlocks(file, filtered);
     }
+  }
+
+  /// Whether there is room for as many bytes as the blocks are said to have.
+  private static boolean blocksFit(TableFile file) throws IOException {
+    long room = file.handle(TableFormat.FILTER).offset() - TableFormat.BLOCKS_AT;
+    return file.properties().storedBytes() <= room;
   }
 
   private boolean checkSection(TableFile file, int section, Step step) {
@@ -161,10 +167,12 @@ public final class TableCheck {
     boolean matches =
         p.filterBytes() == file.handle(TableFormat.FILTER).length()
             && p.fenceBytes() == file.handle(TableFormat.FENCES).length()
-            && p.filterBytes() % Filter.LINE_BYTES == 0;
+            && p.filterBytes() % Filter.LINE_BYTES == 0
+            && (p.filterBytes() == 0 || p.filterProbes() > 0);
     if (info != null) {
       matches &=
           p.entries() == info.entries()
+              && p.keys() == info.keys()
               && p.deletes() == info.deletes()
               && p.rangeDeletes() == info.rangeDeletes()
               && p.oldestSequence() == info.oldestSequence()

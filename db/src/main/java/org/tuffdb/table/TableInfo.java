@@ -24,7 +24,8 @@ public final class TableInfo {
 
   /// @param number the number of the file
   /// @param sizeBytes the size of the file
-  /// @param oldestSequence the smallest sequence of its entries and range deletes
+  /// @param oldestSequence the smallest sequence of its entries and range deletes; 1 if a merge has
+  ///   forgotten when one of them was written
   /// @param newestSequence the largest of them
   /// @param entries how many entries it holds, deletes included and range deletes not
   /// @param keys how many different keys they have: the other entries are older versions that a

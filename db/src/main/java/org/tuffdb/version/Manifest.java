@@ -43,7 +43,8 @@ public final class Manifest implements Closeable {
   private volatile Version version;
   private Written current;
 
-  /// Why it is unknown what the last edit left in the file.
+  /// Why it is unknown what the last edit left in the file. Where a rewrite has failed nothing is
+  /// kept here: as the file still has grown, the next edit rewrites it first.
   private @Nullable Throwable broken;
 
   /// What a manifest said.

@@ -109,6 +109,10 @@ public record Version(
     return new Version(nextFileNumber, nextKeyspaceId, replayFrom, keyspaces, newLogs);
   }
 
+  private static void requireFile(long number) {
+    require(number > 0 && number <= FileNames.NUMBER_MAX, "a file has no such number", number);
+  }
+
   private Version withNextFile(long number) {
     require(number <= FileNames.NUMBER_MAX + 1, "files have no such numbers", number);
     return new Version(
@@ -125,7 +129,7 @@ public record Version(
   }
 
   private Version withLogAdded(long number) {
-    require(number > 0, "a log has no such number", number);
+    requireFile(number);
     require(logs.isEmpty() || logs.getLast().number < number, "log is older than the last", number);
     List<LogFile> more = new ArrayList<>(logs);
     more.add(new LogFile(number, -1));
@@ -204,7 +208,7 @@ public record Version(
   private Version withTable(int id, int level, TableInfo table) {
     KeyspaceVersion keyspace = keyspace(id);
     require(level >= 0 && level < LEVELS_MAX, "there is no such level", level);
-    require(table.number() > 0, "a table has no such number", table.number());
+    requireFile(table.number());
     require(Keys.isBelow(table.first(), table.limit()), "table ends first", table.number());
     require(keyspace.find(table.number()) == null, "table is there already", table.number());
     List<TableInfo> tables = new ArrayList<>(keyspace.levels.get(level));

@@ -174,6 +174,20 @@ class TableCheckTest {
                 ""));
   }
 
+  @Test
+  void noMoreIsReadThanTheFileHas() throws IOException {
+    long storedBytes = 256L << 20;
+    ForgedTable table = ForgedTable.sound();
+    Fences.Builder fences = new Fences.Builder();
+    fences.add(new byte[0], 0, table.blockAt(0), false);
+    fences.add(new byte[] {'d'}, 1, table.blockAt(1), false);
+    table.sections.put(TableFormat.FENCES, fences.build(TableFormat.BLOCKS_AT + storedBytes));
+    table.lies.put(ForgedTable.STORED_BYTES, storedBytes);
+    assertThat(TableFindings.of(table.build()))
+        .extracting(Damage::what)
+        .containsExactly("the sections do not fill the file");
+  }
+
   /// Those of a damaged block are unknown.
   @Test
   void noCountIsExpectedOfADamagedTable() throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.tuffdb.bytes.LittleEndian;
 import org.tuffdb.entry.BatchFormat;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
@@ -41,6 +42,21 @@ class TableWriterTest {
     }
   }
 
+  /// Keys with much in common, one to a block: the fences outweigh the blocks by far.
+  @Test
+  void theSizeCountsTheFences() throws IOException {
+    byte[] key = new byte[60_000];
+    MemorySegment entry = MemorySegment.ofArray(key);
+    try (TableWriter writer = create(BlockCompression.LZ4)) {
+      for (int i = 0; i < 200; i++) {
+        LittleEndian.putInt(key, key.length - 4, Integer.reverseBytes(i));
+        writer.add(entry, 0, key.length, key.length, 0, 1, Kind.PUT);
+      }
+      assertThat(writer.sizeBytes()).isGreaterThan(11_000_000);
+      assertThat(writer.finish().sizeBytes()).isLessThan(11_000_000);
+    }
+  }
+
   @Test
   void anEmptyTableIsNone() throws IOException {
     try (TableWriter writer = create()) {
@@ -49,11 +65,15 @@ class TableWriterTest {
   }
 
   private static TableWriter create() throws IOException {
+    return create(BlockCompression.NONE);
+  }
+
+  private static TableWriter create(BlockCompression compression) throws IOException {
     return TableWriter.create(
         new MemoryFileSystem(),
         TableModel.PATH,
         TableModel.HEADER,
-        new TableOptions(4096, 10, BlockCompression.NONE));
+        new TableOptions(4096, 10, compression));
   }
 
   private static void refused(

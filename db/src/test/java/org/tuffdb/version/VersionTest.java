@@ -93,10 +93,12 @@ class VersionTest {
     refused(new Edit.NextFile(Long.MAX_VALUE), "no such number");
     refused(new Edit.NextFile(FileNames.NUMBER_MAX + 2), "no such number");
     refused(new Edit.LogAdded(FileNames.NUMBER_MAX + 1), "no such number");
+    refused(new Edit.LogAdded(Long.MAX_VALUE), "no such number");
     refused(new Edit.KeyspaceAdded(Integer.MAX_VALUE, "last"), "no such id");
     refused(added(2, table(-1, 1, "p", "q", false)), "no such number");
     refused(added(2, table(0, 1, "p", "q", false)), "no such number");
     refused(added(2, table(FileNames.NUMBER_MAX + 1, 1, "p", "q", false)), "no such number");
+    refused(added(2, table(Long.MAX_VALUE, 1, "p", "q", false)), "no such number");
     assertThatThrownBy(() -> Version.empty().with(new Edit.LogAdded(-1)))
         .hasMessageContaining("no such number");
   }
