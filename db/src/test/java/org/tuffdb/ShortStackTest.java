@@ -56,6 +56,8 @@ class ShortStackTest {
   /// Of a write whose stack ends there is nothing in the batch, and the next one stands alone.
   @Test
   void aBatchIsWholeWhereverTheStackEnds() throws Exception {
+    byte[] key = bytes("key");
+    byte[] value = bytes("value");
     FutureTask<Boolean> test =
         onSmallStack(() -> {
           for (int frames = 0; frames < FRAMES_MAX; frames++) {
@@ -64,14 +66,13 @@ class ShortStackTest {
             Keyspace other = db.keyspace("other");
             Batch batch = new Batch();
             batch.put(bytes("first"), bytes("1"));
-            Throwable thrown =
-                StackEnd.call(frames, () -> batch.put(other, bytes("key"), bytes("2")));
+            Throwable thrown = StackEnd.call(frames, () -> batch.put(other, key, value));
             batch.put(bytes("abcdef"), bytes("xyz"));
             db.write(batch);
             db.close();
             try (Db again = SmallStore.builder(disk).open()) {
               assertThat(again.get(bytes("abcdef"))).isEqualTo(bytes("xyz"));
-              assertThat(again.keyspace("other").contains(bytes("key"))).isEqualTo(thrown == null);
+              assertThat(again.keyspace("other").contains(key)).isEqualTo(thrown == null);
             }
           }
           return true;
