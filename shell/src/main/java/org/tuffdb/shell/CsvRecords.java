@@ -3,6 +3,7 @@ package org.tuffdb.shell;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import tools.jackson.core.JsonGenerator;
 final class CsvRecords implements RecordReader {
   private static final byte[] NOTHING = new byte[0];
   private static final Pattern LINE_AT_END = Pattern.compile("line (\\d+)$");
-  private static final int FIELD_LENGTH_MAX = 1 << 29;
+  private static final int FIELD_LENGTH_MAX = 1 << 30;
 
   private final Iterator<CsvRecord> records;
   private final boolean literal;
@@ -52,7 +53,12 @@ final class CsvRecords implements RecordReader {
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .allowUnclosedQuote(false)
             .maxBufferSize(FIELD_LENGTH_MAX)
-            .ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))
+            .build(
+                CsvRecordHandler.builder()
+                    .maxFieldSize(FIELD_LENGTH_MAX)
+                    .maxRecordSize(FIELD_LENGTH_MAX)
+                    .build(),
+                new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))
             .iterator();
     CsvRecord header = read();
     this.columns = header == null ? List.of() : header.getFields();

@@ -9,6 +9,9 @@ import java.util.Arrays;
 final class Lines {
   private static final int BUFFER_BYTES = 256 << 10;
 
+  /// A value of 256 MiB takes two digits a byte.
+  private static final int LINE_BYTES_MAX = 1 << 30;
+
   private final InputStream in;
   private byte[] buffer = new byte[BUFFER_BYTES];
 
@@ -64,7 +67,10 @@ final class Lines {
     end -= next;
     next = 0;
     if (end == buffer.length) {
-      buffer = Arrays.copyOf(buffer, Math.multiplyExact(2, buffer.length));
+      if (end >= LINE_BYTES_MAX) {
+        throw new IOException("line %,d is longer than any record".formatted(number + 1));
+      }
+      buffer = Arrays.copyOf(buffer, 2 * buffer.length);
     }
     int read = in.read(buffer, end, buffer.length - end);
     end += Math.max(read, 0);

@@ -126,7 +126,7 @@ final class Load {
     };
   }
 
-  private boolean isStandardInput() {
+  boolean isStandardInput() {
     return file.equals(STANDARD_INPUT);
   }
 

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.SyntaxError;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
@@ -19,8 +22,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.tuffdb.Db;
 import picocli.CommandLine;
 
-/// Takes commands and runs them on one open store. Words are separated and quoted as in a Unix
-/// shell.
+/// Takes commands and runs them on one open store: the [Words] of each line.
 final class Session {
   private static final String PROMPT = "tuff> ";
 
@@ -53,11 +55,11 @@ final class Session {
           LineReaderBuilder.builder()
               .terminal(terminal)
               .appName("tuff")
-              .parser(parser)
+              .parser(this::parse)
               .completer(new SessionCompleter(db, commands))
-              .variable(LineReader.HISTORY_FILE, history())
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .build();
+      history().ifPresent(file -> reader.setVariable(LineReader.HISTORY_FILE, file));
       console.err().println("Commands as after ./tuff; help lists them, exit ends. " + directory);
       while (converse(reader)) {
         // each turn runs one command
@@ -68,12 +70,14 @@ final class Session {
 
   private boolean converse(LineReader reader) {
     try {
-      reader.readLine(PROMPT);
-      List<String> words = reader.getParsedLine().words();
+      List<String> words = Words.of(reader.readLine(PROMPT));
       if (isExit(words)) {
         return false;
       }
-      run(words);
+      int _ = run(words);
+      return true;
+    } catch (UsageException unclosed) {
+      console.problem(Tuff.message(unclosed));
       return true;
     } catch (UserInterruptException _) {
       return true;
@@ -82,23 +86,35 @@ final class Session {
     }
   }
 
-  /// The history holds keys and values: it is for the user alone.
-  private static Path history() throws IOException {
+  /// What is being typed, for completion and for lines that go on: a comment does not.
+  private ParsedLine parse(String line, int cursor, Parser.ParseContext context) {
+    return Words.isComment(line)
+        ? parser.parse("", 0, context)
+        : parser.parse(line, cursor, context);
+  }
+
+  /// The history holds keys and values: it is for the user alone. None where it cannot be made.
+  private static Optional<Path> history() {
     Path file = Path.of(System.getProperty("user.home"), ".tuff_history");
-    if (!Files.exists(file)
-        && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      if (!Files.exists(file)
+          && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      return Optional.of(file);
+    } catch (IOException refused) {
+      return Optional.empty();
     }
-    return file;
   }
 
   private int runAll() throws IOException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
     int exitCode = Tuff.OK;
-    for (String line; exitCode < Tuff.USAGE && (line = lines.readLine()) != null; ) {
-      List<String> words = split(line);
+    for (String line; goesOn(exitCode) && (line = lines.readLine()) != null; ) {
+      List<String> words = Words.of(line);
       if (isExit(words)) {
         break;
       }
@@ -107,21 +123,17 @@ final class Session {
     return exitCode;
   }
 
-  private List<String> split(String line) {
-    try {
-      return parser.parse(line, line.length()).words();
-    } catch (SyntaxError unfinished) {
-      throw new UsageException("a quote is not closed: " + line);
-    }
+  /// Where nobody reads what is printed, nobody learns what fails either.
+  private boolean goesOn(int exitCode) {
+    return exitCode < Tuff.USAGE && console.out().failure() == null;
   }
 
   private static boolean isExit(List<String> words) {
-    return words.getFirst().equals("exit") || words.getFirst().equals("quit");
+    return !words.isEmpty() && Set.of("exit", "quit").contains(words.getFirst());
   }
 
   private int run(List<String> words) {
-    String first = words.getFirst();
-    if (first.isEmpty() || first.startsWith("#")) {
+    if (words.isEmpty()) {
       return Tuff.OK;
     }
     interruption.clear();

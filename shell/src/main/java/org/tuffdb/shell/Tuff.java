@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,6 @@ import org.tuffdb.Stats;
 import org.tuffdb.Verification;
 import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
-import org.tuffdb.fs.FileNames;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -225,7 +223,7 @@ final class Tuff {
   }
 
   private boolean storeExists() {
-    return Files.exists(directory().resolve(FileNames.CURRENT));
+    return Verification.isStore(directory());
   }
 
   private void tell(Event event) {
@@ -345,6 +343,9 @@ final class Tuff {
       })
   int load(@Mixin Load load, @Mixin In in) throws IOException {
     try (Interruption.Section _ = interruption.begin()) {
+      if (shared != null && load.isStandardInput()) {
+        throw new UsageException("the shell reads its commands from there: name a file to load");
+      }
       load.prepare();
       return creating(db -> load.run(db, in.keyspace, console, interruption));
     }

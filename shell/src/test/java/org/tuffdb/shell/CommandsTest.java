@@ -2,6 +2,7 @@ package org.tuffdb.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -205,22 +206,24 @@ final class CommandsTest {
   }
 
   private int exitCodeWithOutputFailing(String reason) {
-    OutputStream failing =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            throw new IOException(reason);
-          }
-        };
     Console console =
         new Console(
             System.in,
-            new Output(failing),
+            new Output(failing(reason)),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
             false,
             false,
             0);
     return Tuff.run(console, new Interruption(), "--db", db.toString(), "scan");
+  }
+
+  private static OutputStream failing(String reason) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw new IOException(reason);
+      }
+    };
   }
 
   @Test
@@ -230,6 +233,52 @@ final class CommandsTest {
     assertThat(run.out()).contains("x y\n");
     assertThat(tuff("get", "b").exitCode()).isEqualTo(Tuff.NOT_FOUND);
     assertThat(Run.withInput("get a\nexit\nget\n", db, "shell").exitCode()).isEqualTo(Tuff.OK);
+  }
+
+  @Test
+  void sessionsTakeWordsAsAUnixShellDoes() {
+    String input =
+        """
+        put 'user 1' 'it'"'"'s'
+          # don't
+        \s
+        scan --prefix="user 1"
+        put k 'C:\\'
+        """;
+    Run run = Run.withInput(input, db, "shell");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("user 1\tit's\n");
+    assertThat(tuff("get", "k").out()).isEqualTo("C:\\\n");
+  }
+
+  @Test
+  void sessionsDoNotLoadWhatTheirCommandsComeFrom() {
+    assertUsageError(Run.withInput("load -\nget a\n", db, "shell"), "name a file");
+  }
+
+  /// Whoever left would not learn of what fails.
+  @Test
+  void sessionsEndWhenTheReaderOfTheirOutputHasLeft() {
+    String commands = "put a 1\nscan\nput b 2\n";
+    Console console =
+        new Console(
+            new ByteArrayInputStream(commands.getBytes(StandardCharsets.UTF_8)),
+            new Output(failing("Broken pipe")),
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            false,
+            false,
+            0);
+    int _ = Tuff.run(console, new Interruption(), "--db", db.toString(), "shell");
+    assertThat(tuff("get", "b").exitCode()).isEqualTo(Tuff.NOT_FOUND);
+  }
+
+  @Test
+  void aStoreWhoseCurrentIsGoneIsDamagedAndNotAbsent() throws IOException {
+    tuff("put", "a", "1");
+    Files.delete(db.resolve("CURRENT"));
+    Run run = tuff("get", "a");
+    assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
+    assertThat(run.err()).contains("CURRENT", "missing");
   }
 
   @Test

@@ -73,6 +73,13 @@ final class LoadTest {
   }
 
   @Test
+  void aColumnMayBeAsLongAsAValue() {
+    Run run = load("k,v\na," + "x".repeat(17 << 20) + "\n", "--format", "csv");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).startsWith("ok: 1 records");
+  }
+
+  @Test
   void oneColumnIsTheKey() {
     load("id\nx\n", "--format", "csv");
     assertThat(scan()).isEqualTo("x\t\n");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A running [Victim], [Worker] or [StarvedProcess], as its parent sees it.
 final class Child implements AutoCloseable {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
 
   /// What the shell, too, makes of signal 9.
   static final int EXIT_KILLED = 128 + 9;
@@ -145,8 +145,10 @@ final class Child implements AutoCloseable {
     // Process.destroyForcibly would close the pipe, with reports in it.
     process.toHandle().destroyForcibly();
     reader.join();
-    if (process.waitFor() != EXIT_KILLED) {
-      throw new Violation("the writing process ended by itself: see what it printed");
+    int exitCode = process.waitFor();
+    if (exitCode != EXIT_KILLED) {
+      throw new Violation(
+          "the writing process ended by itself, with %d: see what it printed".formatted(exitCode));
     }
     requireSound();
   }

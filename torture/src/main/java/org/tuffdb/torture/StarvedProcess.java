@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// The process that is short of stack or memory: goes through one [StarvedSession] after the other,
 /// until it has been through all, or is killed. If it hangs, it says where.
 final class StarvedProcess {
-  /// Some seconds are what it takes.
-  private static final Duration PATIENCE = Duration.ofSeconds(45);
+  /// Some seconds are what it takes; on a slow machine that does other things, too, it took 44
+  /// where the heap was short.
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   private static final int FRAMES_SHOWN = 16;
 
@@ -48,9 +49,14 @@ final class StarvedProcess {
 
   private void runInTime(long seed, long stepsSeed) {
     Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> reporter.befellBackground(thrown));
-    Thread life = Thread.ofPlatform().daemon().name("life").start(() -> run(seed, stepsSeed));
+    SplittableRandom random = new SplittableRandom(seed);
+    Starvation starvation = new Starvation(shortage, random.split());
+    Thread life =
+        Thread.ofPlatform().daemon().name("life").start(() -> run(stepsSeed, starvation, random));
     try {
       if (!life.join(PATIENCE)) {
+        // What cannot be told for want of memory is not told at all: this process would just end.
+        starvation.relieve();
         throw new Violation("it hangs: " + stacks());
       }
     } catch (InterruptedException | Violation failure) {
@@ -58,9 +64,7 @@ final class StarvedProcess {
     }
   }
 
-  private void run(long seed, long stepsSeed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Starvation starvation = new Starvation(shortage, random.split());
+  private void run(long stepsSeed, Starvation starvation, SplittableRandom random) {
     try {
       StarvedSession session =
           new StarvedSession(directory, shortage, stepsSeed, reporter, starvation, random);
