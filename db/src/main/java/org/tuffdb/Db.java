@@ -381,15 +381,15 @@ public final class Db implements Queryable, AutoCloseable {
     DbException unfinished = new DbException("the store was closed, but not all of it was synced");
     try {
       maintenance.closing();
-      boolean still = attempt(unfinished, pipeline::close);
+      boolean leads = attempt(unfinished, pipeline::close);
       catalog.close();
       attempt(unfinished, maintenance::close);
       attempt(unfinished, setup.background()::close);
-      if (still) {
+      if (leads) {
         attempt(unfinished, () -> maintenance.flushToClose(pipeline.visibleSequence()));
       }
       // Where somebody may be writing yet, what ends the log would come to stand before that.
-      attempt(unfinished, still ? this::end : pipeline::syncBeside);
+      attempt(unfinished, leads ? this::end : pipeline::syncBeside);
     } finally {
       try {
         attempt(unfinished, lifetimes::close);

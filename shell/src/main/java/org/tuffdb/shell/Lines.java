@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class Lines {
   private static final int BUFFER_BYTES = 256 << 10;
 
-  /// A value of 256 MiB takes two digits a byte.
+  /// The longest value, 256 MiB, has half of that as hexadecimal digits.
   private static final int LINE_BYTES_MAX = 1 << 30;
 
   private final InputStream in;

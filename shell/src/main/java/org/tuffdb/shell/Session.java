@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -40,7 +41,6 @@ final class Session {
     this.console = console;
     this.interruption = interruption;
     this.commands = commands;
-    parser.setEofOnUnclosedQuote(true);
   }
 
   /// Runs commands until there are no more, and returns the exit code.
@@ -76,9 +76,6 @@ final class Session {
       }
       int _ = run(words);
       return true;
-    } catch (UsageException unclosed) {
-      console.problem(Tuff.message(unclosed));
-      return true;
     } catch (UserInterruptException _) {
       return true;
     } catch (EndOfFileException _) {
@@ -86,11 +83,12 @@ final class Session {
     }
   }
 
-  /// What is being typed, for completion and for lines that go on: a comment does not.
+  /// What is to be completed is for the parser to say, and whether the line goes on for [Words].
   private ParsedLine parse(String line, int cursor, Parser.ParseContext context) {
-    return Words.isComment(line)
-        ? parser.parse("", 0, context)
-        : parser.parse(line, cursor, context);
+    if (context == Parser.ParseContext.ACCEPT_LINE && Words.goOnBehind(line)) {
+      throw new EOFError(-1, -1, "a quote is not closed");
+    }
+    return parser.parse(line, cursor, context);
   }
 
   /// The history holds keys and values: it is for the user alone. None where it cannot be made.

@@ -18,11 +18,17 @@ final class Words {
   ///
   /// @throws UsageException if a quote is not closed
   static List<String> of(String line) {
-    return isComment(line) ? List.of() : new Words(line).all();
+    return line.stripLeading().startsWith("#") ? List.of() : new Words(line).all();
   }
 
-  static boolean isComment(String line) {
-    return line.stripLeading().startsWith("#");
+  /// Whether a quote is not closed in `line`, so that its last word goes on in the next one.
+  static boolean goOnBehind(String line) {
+    try {
+      List<String> _ = of(line);
+      return false;
+    } catch (UsageException unclosed) {
+      return true;
+    }
   }
 
   private List<String> all() {
@@ -47,8 +53,8 @@ final class Words {
     while (at < line.length() && !isBlank()) {
       char next = line.charAt(at++);
       switch (next) {
-        case '\'' -> single(word);
-        case '"' -> twofold(word);
+        case '\'' -> appendSingleQuoted(word);
+        case '"' -> appendDoubleQuoted(word);
         case '\\' -> word.append(at < line.length() ? line.charAt(at++) : next);
         default -> word.append(next);
       }
@@ -56,7 +62,7 @@ final class Words {
     return word.toString();
   }
 
-  private void single(StringBuilder word) {
+  private void appendSingleQuoted(StringBuilder word) {
     int end = line.indexOf('\'', at);
     if (end < 0) {
       throw unclosed();
@@ -65,7 +71,7 @@ final class Words {
     at = end + 1;
   }
 
-  private void twofold(StringBuilder word) {
+  private void appendDoubleQuoted(StringBuilder word) {
     while (at < line.length()) {
       char next = line.charAt(at++);
       if (next == '"') {

@@ -201,29 +201,29 @@ final class CommandsTest {
   @Test
   void theReaderOfAPipeMayLeave() {
     tuff("put", "a", "b");
-    assertThat(exitCodeWithOutputFailing("Broken pipe")).isEqualTo(Tuff.OK);
-    assertThat(exitCodeWithOutputFailing("No space left on device")).isEqualTo(Tuff.STORE_ERROR);
+    assertThat(runWithOutputFailing("Broken pipe", "", "scan")).isEqualTo(Tuff.OK);
+    assertThat(runWithOutputFailing("No space left on device", "", "scan"))
+        .isEqualTo(Tuff.STORE_ERROR);
   }
 
-  private int exitCodeWithOutputFailing(String reason) {
+  /// Returns the exit code.
+  private int runWithOutputFailing(String reason, String input, String command) {
+    OutputStream failing =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(reason);
+          }
+        };
     Console console =
         new Console(
-            System.in,
-            new Output(failing(reason)),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new Output(failing),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
             false,
             false,
             0);
-    return Tuff.run(console, new Interruption(), "--db", db.toString(), "scan");
-  }
-
-  private static OutputStream failing(String reason) {
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        throw new IOException(reason);
-      }
-    };
+    return Tuff.run(console, new Interruption(), "--db", db.toString(), command);
   }
 
   @Test
@@ -259,16 +259,7 @@ final class CommandsTest {
   /// Whoever left would not learn of what fails.
   @Test
   void sessionsEndWhenTheReaderOfTheirOutputHasLeft() {
-    String commands = "put a 1\nscan\nput b 2\n";
-    Console console =
-        new Console(
-            new ByteArrayInputStream(commands.getBytes(StandardCharsets.UTF_8)),
-            new Output(failing("Broken pipe")),
-            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
-            false,
-            false,
-            0);
-    int _ = Tuff.run(console, new Interruption(), "--db", db.toString(), "shell");
+    int _ = runWithOutputFailing("Broken pipe", "put a 1\nscan\nput b 2\n", "shell");
     assertThat(tuff("get", "b").exitCode()).isEqualTo(Tuff.NOT_FOUND);
   }
 
