@@ -184,14 +184,19 @@ final class Block {
 
   /// The first entry that is not before (key, sequence); n if all are.
   static int lowerBound(MemorySegment s, long block, byte[] key, long sequence) {
+    return lowerBound(s, block, count(s, block), shape(s, block), key, sequence);
+  }
+
+  static int lowerBound(
+      MemorySegment s, long block, int count, int shape, byte[] key, long sequence) {
     int prefix = prefixLength(s, block);
     if (prefix > 0) {
-      int order = comparePrefix(s, block, prefix, key);
+      int order = comparePrefix(s, block, count, shape, prefix, key);
       if (order != 0) {
-        return order < 0 ? 0 : count(s, block);
+        return order < 0 ? 0 : count;
       }
     }
-    int found = find(s, block, count(s, block), shape(s, block), key, sequence);
+    int found = find(s, block, count, shape, key, sequence);
     return found < 0 ? ~found : found;
   }
 
@@ -214,9 +219,11 @@ final class Block {
 
   /// How `key` stands to all keys that begin with the block's prefix: before them, among them (0)
   /// or behind them.
-  private static int comparePrefix(MemorySegment s, long block, int prefix, byte[] key) {
+  private static int comparePrefix(
+      MemorySegment s, long block, int count, int shape, int prefix, byte[] key) {
     int length = Math.min(prefix, key.length);
-    int order = Keys.compare(key, 0, length, s, keyOffset(s, block, 0), length);
+    long first = keyOffset(s, block, count, shape, 0);
+    int order = Keys.compare(key, 0, length, s, first, length);
     return order != 0 || key.length >= prefix ? order : -1;
   }
 

@@ -361,7 +361,8 @@ public final class Table implements Closeable {
             ready.filter, ready.filterAt, ready.lines, properties.filterProbes(), hash);
   }
 
-  private DbException unreadable(InternalError error) {
+  /// What to throw in place of the JVM's error for a page of a mapping that cannot be read.
+  DbException unreadable(InternalError error) {
     return new DbException(path + ": cannot be read: was it cut, or is the disk failing?", error);
   }
 
@@ -378,7 +379,7 @@ public final class Table implements Closeable {
 
   /// Says what is wrong with a block whose checksum is right.
   CorruptionException damage(int block, String what) {
-    return new CorruptionException(path, contents().blocks.fences().offset(block), what);
+    return new CorruptionException(path, fences().offset(block), what);
   }
 
   BlockSource heldBlocks() {
@@ -389,22 +390,8 @@ public final class Table implements Closeable {
     return new SweptBlocks(contents().blocks.reader());
   }
 
-  /// Loads a block for a cursor.
-  void load(BlockSource source, int block) {
-    try {
-      source.load(block);
-    } catch (InternalError e) {
-      throw unreadable(e);
-    }
-  }
-
-  /// The block where a search for `key` begins.
-  int findBlock(byte[] key) {
-    try {
-      return contents().blocks.fences().find(key);
-    } catch (InternalError e) {
-      throw unreadable(e);
-    }
+  Fences fences() {
+    return contents().blocks.fences();
   }
 
   /// How many blocks the table has.

@@ -37,23 +37,52 @@ final class TableCursor implements EntryCursor {
     this.blocks = table.blockCount();
   }
 
-  private void load(int wanted) {
-    BlockSource from = source;
-    if (from == null) {
-      from = sweeping ? table.sweptBlocks() : table.heldBlocks();
-      source = from;
-    }
+  /// Goes to the first entry that is not before (`key`, `sequence`), wherever that is; without a
+  /// key to the first or the last entry of block `wanted`. False if there is none.
+  ///
+  /// In one piece on purpose, as [Table#find] is, and for the same reason.
+  private boolean enter(int wanted, boolean atFirst, byte @Nullable [] key, long sequence) {
     index = -1;
-    table.load(from, wanted);
-    s = from.segment();
-    at = from.offset();
-    block = wanted;
-    count = Block.count(s, at);
-    shape = Block.shape(s, at);
-    if (sweeping) {
-      requireWithinBounds(0);
-      requireWithinBounds(count - 1);
+    int found = -1;
+    try {
+      int entered = key != null && blocks > 0 ? table.fences().find(key) : wanted;
+      for (; found < 0 && entered >= 0 && entered < blocks; entered++) {
+        BlockSource from = source;
+        if (from == null) {
+          from = sweeping ? table.sweptBlocks() : table.heldBlocks();
+          source = from;
+        }
+        from.load(entered);
+        MemorySegment segment = from.segment();
+        long offset = from.offset();
+        int entries = Block.count(segment, offset);
+        int columns = Block.shape(segment, offset);
+        s = segment;
+        at = offset;
+        block = entered;
+        count = entries;
+        shape = columns;
+        if (sweeping) {
+          requireWithinBounds(0);
+          requireWithinBounds(entries - 1);
+        }
+        if (key == null) {
+          found = atFirst ? 0 : entries - 1;
+        } else {
+          int bound = Block.lowerBound(segment, offset, entries, columns, key, sequence);
+          found = bound < entries ? bound : -1;
+        }
+        if (found >= 0) {
+          keyAt = Block.keyOffset(segment, offset, entries, columns, found);
+          keyLength = Block.keyLength(segment, offset, entries, columns, found);
+          end = Block.keyOffset(segment, offset, entries, columns, found + 1);
+          index = found;
+        }
+      }
+    } catch (InternalError e) {
+      throw table.unreadable(e);
     }
+    return found >= 0;
   }
 
   /// What is merged comes to lie between tables that it must not overlap.
@@ -73,51 +102,26 @@ final class TableCursor implements EntryCursor {
     return table.damage(block, what);
   }
 
-  private boolean stand(int wanted) {
-    index = wanted;
-    keyAt = Block.keyOffset(s, at, count, shape, wanted);
-    keyLength = Block.keyLength(s, at, count, shape, wanted);
-    end = Block.keyOffset(s, at, count, shape, wanted + 1);
-    return true;
-  }
-
   @Override
   public boolean first() {
-    return enter(0, true);
+    return enter(0, true, null, 0);
   }
 
   @Override
   public boolean last() {
-    return enter(blocks - 1, false);
-  }
-
-  private boolean enter(int wanted, boolean atFirst) {
-    index = -1;
-    if (wanted < 0 || wanted >= blocks) {
-      return false;
-    }
-    load(wanted);
-    return stand(atFirst ? 0 : count - 1);
+    return enter(blocks - 1, false, null, 0);
   }
 
   @Override
   public boolean seek(byte[] key, long sequence) {
-    index = -1;
-    for (int i = blocks == 0 ? 0 : table.findBlock(key); i < blocks; i++) {
-      load(i);
-      int found = Block.lowerBound(s, at, key, sequence);
-      if (found < count) {
-        return stand(found);
-      }
-    }
-    return false;
+    return enter(0, true, key, sequence);
   }
 
   @Override
   public boolean next() {
     int following = index + 1;
     if (index < 0 || following == count) {
-      return index >= 0 && enter(block + 1, true);
+      return index >= 0 && enter(block + 1, true, null, 0);
     }
     index = following;
     keyAt = end;
@@ -129,7 +133,7 @@ final class TableCursor implements EntryCursor {
   @Override
   public boolean previous() {
     if (index <= 0) {
-      return index == 0 && enter(block - 1, false);
+      return index == 0 && enter(block - 1, false, null, 0);
     }
     index--;
     end = keyAt;

@@ -120,7 +120,7 @@ class LargeBlocksTest {
   @EnumSource
   void aLookupFreesItsBlock(Way way) throws IOException {
     try (Table table = open(way, large(ENTRIES))) {
-      table.findBlock(key(0)); // so that the table has its filter and fences
+      table.fences().find(key(0)); // so that the table has its filter and fences
       filled.clear();
       for (int i = 0; i < ENTRIES; i++) {
         Found found = new Found();
@@ -203,7 +203,7 @@ class LargeBlocksTest {
       replace(damaged);
       try (Table table = open(info, Access.CACHED, Way.PLAIN.cache)) {
         if (section < 0) {
-          table.findBlock(key(7));
+          table.fences().find(key(7));
         }
         filled.clear();
         for (int i = 0; i < 3; i++) {
@@ -241,7 +241,7 @@ class LargeBlocksTest {
   private int blockOf(int entry, TableInfo info) throws IOException {
     BlockCache cache = new BlockCache(0, BLOCK_BYTES);
     try (Table table = open(info, Access.CACHED, cache)) {
-      return (int) table.block(table.findBlock(key(entry))).offset() + 9;
+      return (int) table.block(table.fences().find(key(entry))).offset() + 9;
     }
   }
 }

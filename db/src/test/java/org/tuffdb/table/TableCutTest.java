@@ -105,7 +105,7 @@ class TableCutTest {
     TableInfo info = write(compression);
     for (int slotBytes : new int[] {64, 4096}) {
       try (Table table = open(faulty, info, slotBytes)) {
-        assertThat(table.findBlock(KEY)).isZero();
+        assertThat(table.fences().find(KEY)).isZero();
         faulty.failFromNth(Fault.IO_ERROR, 1, call -> call.kind() == FileCall.Kind.READ);
         unreadable(() -> table.find(KEY, Hash.of(KEY), 9, new Found()));
         unreadable(() -> table.cursor().first());

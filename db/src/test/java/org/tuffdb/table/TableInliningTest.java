@@ -19,6 +19,12 @@ class TableInliningTest {
     assertThat(codeLength("org/tuffdb/table/Table", "find")).isGreaterThan(INLINED_BYTES_MAX);
   }
 
+  @Test
+  void aSeekInATableIsCompiledByItself() throws IOException {
+    assertThat(codeLength("org/tuffdb/table/TableCursor", "enter"))
+        .isGreaterThan(INLINED_BYTES_MAX);
+  }
+
   private static int codeLength(String className, String methodName) throws IOException {
     for (ClassModel model : ClassFiles.main()) {
       if (model.thisClass().asInternalName().equals(className)) {
