@@ -14,7 +14,8 @@ import org.tuffdb.version.Version;
 /// ever sees a part. They are applied in the order in which they were added.
 ///
 /// One thread uses a batch at a time. It can be written any number of times, and be used anew after
-/// [#clear()]. A batch holds at most 512 MiB: a method that would exceed this throws
+/// [#clear()]. While it is being written, what another thread does to it throws
+/// [IllegalStateException]. A batch holds at most 512 MiB: a method that would exceed this throws
 /// [IllegalArgumentException] and leaves the batch as it was.
 public final class Batch {
   private static final byte[] NOTHING = new byte[0];
@@ -45,6 +46,15 @@ public final class Batch {
   private int[] choices = new int[0];
 
   private int choicesLength;
+
+  /// Whether it is on its way through the commit pipeline, which reads it more than once.
+  volatile boolean beingWritten;
+
+  /// What it held when it was [resolved][#resolve]: another thread, which must not, may be half way
+  /// through a change.
+  private int writtenBytes;
+
+  private int writtenCount;
 
   /// An empty batch.
   public Batch() {
@@ -133,6 +143,7 @@ public final class Batch {
 
   /// Removes all writes.
   public void clear() {
+    requireUnused();
     if (buffer.length > BUFFER_BYTES_KEPT_MAX) {
       buffer = new byte[BUFFER_BYTES_MIN];
     }
@@ -169,6 +180,7 @@ public final class Batch {
     if (named && keyspace instanceof String name) {
       Limits.requireKeyspaceName(name);
     }
+    requireUnused();
     makeRoom(BatchFormat.KEYSPACE_BYTES + BatchFormat.entryBytesMax(key.length, value.length));
     int target = named ? target(keyspace) : 0;
     boolean chosen = target != currentTarget;
@@ -217,10 +229,25 @@ public final class Batch {
     }
   }
 
+  private void requireUnused() {
+    if (beingWritten) {
+      throw new IllegalStateException(
+          "the batch is being written by another thread: use one batch for each thread");
+    }
+  }
+
+  /// Nobody may change it until [#beingWritten] is taken back.
+  void beginWrite() {
+    requireUnused();
+    beingWritten = true;
+  }
+
   /// Finds the keyspaces in `keyspaces`, creating those that were named and are not there, and
   /// makes the bytes complete.
   void resolve(Keyspaces keyspaces) {
-    LittleEndian.putInt(buffer, 0, count);
+    writtenBytes = length;
+    writtenCount = count;
+    LittleEndian.putInt(buffer, 0, writtenCount);
     if (resolved.length < targets.size()) {
       resolved = new Keyspace[targets.size()];
     }
@@ -248,6 +275,16 @@ public final class Batch {
 
   byte[] buffer() {
     return buffer;
+  }
+
+  /// After [#resolve]: how many bytes of the buffer are written.
+  int writtenBytes() {
+    return writtenBytes;
+  }
+
+  /// After [#resolve]: how many sequences it takes.
+  int writtenCount() {
+    return writtenCount;
   }
 
   int targetCount() {

@@ -64,8 +64,6 @@ final class CommitPipeline {
   /// sync of somebody later takes long.
   private static final long UNSYNCED_BYTES = 8 << 20;
 
-  private static final long IDLE_NANOS = 50_000_000;
-
   /// Whoever waits is woken; this is for when that failed.
   private static final long LOOK_AGAIN_NANOS = 10_000_000;
 
@@ -96,20 +94,17 @@ final class CommitPipeline {
   /// Whether a group is on its way into the log and the memtables.
   private boolean halfWay;
 
+  private long turn;
   private long lastSequence;
   private volatile long visibleSequence;
   private final AtomicLong durableSequence;
 
   private long unsyncedBytes;
-  private long idleAtPosition;
-  private long vouchedPosition;
-  private boolean idleScheduled;
 
   private Keyspaces.@Nullable Room room;
   private @Nullable Backpressure backpressure;
-  private Runnable whenIdle = () -> {};
+  private final IdleSync idleSync;
   private final Committer committer;
-  private volatile boolean closed;
 
   /// A pipeline in front of a log and memtables that both end with `lastSequence`, on the disk.
   CommitPipeline(
@@ -128,7 +123,7 @@ final class CommitPipeline {
     this.lastSequence = lastSequence;
     this.visibleSequence = lastSequence;
     this.durableSequence = new AtomicLong(lastSequence);
-    this.vouchedPosition = log.appendedPosition();
+    this.idleSync = new IdleSync(this, log, failure, background);
   }
 
   /// Begins to take writes, with those who see to it that there is room for them. `idle` runs when
@@ -136,7 +131,12 @@ final class CommitPipeline {
   void begin(Keyspaces.Room givesRoom, Backpressure slowsDown, Runnable idle) {
     room = givesRoom;
     backpressure = slowsDown;
-    whenIdle = idle;
+    idleSync.begin(idle);
+  }
+
+  /// Counts how often somebody has led. For the leader.
+  long turn() {
+    return turn;
   }
 
   /// What readers may see: everything up to this sequence.
@@ -169,7 +169,7 @@ final class CommitPipeline {
       lead(others, own);
       refused = own.failure;
       own.batch.clear();
-      idleSoon();
+      idleSync.soon();
     } finally {
       // Without a call: there may be no stack for one.
       for (@Nullable Write write = others; write != null; write = write.earlier) {
@@ -186,9 +186,10 @@ final class CommitPipeline {
 
   /// Commits a batch; returns when it is as durable as asked.
   void commit(Batch batch, Durability durability) {
-    batch.resolve(keyspaces);
     Write write = new Write(batch, durability, Thread.currentThread(), null);
+    batch.beginWrite();
     try {
+      batch.resolve(keyspaces);
       push(write);
       await(write);
     } catch (Throwable overflow) {
@@ -197,6 +198,8 @@ final class CommitPipeline {
         // Its leader uses the batch, soon for the last time. There is no stack to wait otherwise.
       }
       throw overflow;
+    } finally {
+      batch.beingWritten = false; // without a call: there may be no stack for one
     }
     Write.rethrow(write.failure);
   }
@@ -267,7 +270,7 @@ final class CommitPipeline {
     try {
       newest = takeQueue();
       lead(newest, null);
-      idleSoon();
+      idleSync.soon();
     } finally {
       // Without a call: there may be no stack for one.
       for (@Nullable Write write = newest; write != null; write = write.earlier) {
@@ -284,6 +287,7 @@ final class CommitPipeline {
 
   /// Commits what was queued, given by its newest write, and `mine` behind it.
   private void lead(@Nullable Write newest, @Nullable Write mine) {
+    turn++;
     try {
       for (@Nullable Write write = newest; write != null; write = write.earlier) {
         write.taken = true;
@@ -309,15 +313,6 @@ final class CommitPipeline {
 
   private @Nullable Write takeQueue() {
     return queue.get() == null ? null : queue.getAndSet(null);
-  }
-
-  private void idleSoon() {
-    try {
-      scheduleIdle();
-    } catch (RuntimeException | Error unscheduled) {
-      // The next write tries again; its caller, and this one's, have no part in it.
-      failure.report(unscheduled);
-    }
   }
 
   /// Wakes the next leader, and those who are done.
@@ -356,9 +351,9 @@ final class CommitPipeline {
       do {
         Write write = taken.get(next++);
         group.add(write);
-        bytes += Log.recordBytes(write.batch.sizeBytes());
+        bytes += Log.recordBytes(write.batch.writtenBytes());
       } while (next < taken.size()
-          && bytes + Log.recordBytes(taken.get(next).batch.sizeBytes()) <= GROUP_BYTES);
+          && bytes + Log.recordBytes(taken.get(next).batch.writtenBytes()) <= GROUP_BYTES);
       commitGroup(bytes);
     }
   }
@@ -418,9 +413,9 @@ final class CommitPipeline {
     for (int i = 0; i < group.size(); i++) {
       sync |= group.get(i).durability == Durability.SYNC;
       Batch batch = group.get(i).batch;
-      if (!batch.isEmpty()) {
-        log.add(LogFormat.DATA, sequence, batch.buffer(), 0, batch.sizeBytes());
-        sequence += batch.count();
+      if (batch.writtenCount() > 0) {
+        log.add(LogFormat.DATA, sequence, batch.buffer(), 0, batch.writtenBytes());
+        sequence += batch.writtenCount();
       }
     }
     long before = log.endOffset();
@@ -437,7 +432,7 @@ final class CommitPipeline {
     for (int i = 0; i < group.size(); i++) {
       Batch batch = group.get(i).batch;
       keyspaces.apply(lastSequence + 1, batch);
-      lastSequence += batch.count();
+      lastSequence += batch.writtenCount();
     }
   }
 
@@ -451,7 +446,8 @@ final class CommitPipeline {
     }
   }
 
-  private void raiseDurable(long sequence) {
+  /// Notes that everything up to `sequence` is on the disk.
+  void raiseDurable(long sequence) {
     durableSequence.accumulateAndGet(sequence, Math::max);
   }
 
@@ -467,7 +463,7 @@ final class CommitPipeline {
     for (Write write : List.copyOf(group)) {
       group.clear();
       group.add(write);
-      commitGroup(Log.recordBytes(write.batch.sizeBytes()));
+      commitGroup(Log.recordBytes(write.batch.writtenBytes()));
     }
   }
 
@@ -510,42 +506,6 @@ final class CommitPipeline {
     return log.segment();
   }
 
-  private void scheduleIdle() {
-    long position = log.appendedPosition();
-    if (!idleScheduled && position != vouchedPosition && !closed && !failure.isLatched()) {
-      background.executeAfter(Background.Lane.TASKS, IDLE_NANOS, this::idle);
-      idleScheduled = true;
-      idleAtPosition = position;
-    }
-  }
-
-  /// When nothing was written for a while: brings to the disk what is not there, and vouches for
-  /// it.
-  private void idle() {
-    if (!leadership.tryTake()) {
-      background.executeAfter(Background.Lane.TASKS, IDLE_NANOS, this::idle);
-      return;
-    }
-    try {
-      idleScheduled = false;
-      if (log.appendedPosition() == idleAtPosition && !failure.isLatched()) {
-        if (log.hasUnsynced()) {
-          log.sync();
-        }
-        raiseDurable(lastSequence);
-        log.mark();
-        vouchedPosition = log.appendedPosition();
-        whenIdle.run();
-      }
-      idleSoon();
-    } catch (Throwable unknown) {
-      failure.latch(unknown);
-    } finally {
-      leadership.taken = false;
-      wakeLeader();
-    }
-  }
-
   /// Runs `action` while no write is under way; it gets the sequence of the last one.
   void whileStill(LongConsumer action) {
     while (!tryWhileStill(action)) {
@@ -561,7 +521,7 @@ final class CommitPipeline {
     try {
       requireWhole();
       action.accept(lastSequence);
-      idleSoon();
+      idleSync.soon();
     } finally {
       leadership.taken = false;
       wakeLeader();
@@ -581,9 +541,12 @@ final class CommitPipeline {
   /// log is its own.
   void close() {
     while (!leadership.tryTake()) {
-      awaitTurn();
+      try {
+        awaitTurn();
+      } catch (OutOfMemoryError full) {
+        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+      }
     }
-    closed = true;
     @Nullable Write last = queue.getAndSet(CLOSED);
     try {
       lead(last, null);

@@ -24,8 +24,10 @@ import org.tuffdb.compact.Task;
 import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.entry.RangeDeletes.RangeDelete;
 import org.tuffdb.error.CorruptionException;
+import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
 import org.tuffdb.fs.Directory;
+import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.memtable.Memtable;
 import org.tuffdb.table.Table;
 import org.tuffdb.table.TableInfo;
@@ -48,6 +50,9 @@ final class Compactor {
 
   private static final double DEBT_RANGE = 16;
 
+  /// Level 0 with so many times the tables that make its compaction due is felt by writers.
+  private static final int CROWDED = 2;
+
   /// So often a merge tells how far it is.
   private static final int PROGRESS_ENTRIES = 64 * Compaction.ENTRIES_PER_CHECK;
 
@@ -66,7 +71,13 @@ final class Compactor {
   private final Runnable progressed;
 
   /// The keyspaces in which a compaction has met damage, with what it met.
-  private final Map<Integer, CorruptionException> halted = new ConcurrentHashMap<>();
+  private final Map<Integer, DbException> halted = new ConcurrentHashMap<>();
+
+  /// The keyspaces in which a merge has found the disk full since anything else was done.
+  private final Set<Integer> withoutSpace = ConcurrentHashMap.newKeySet();
+
+  /// What was tried last. For the lane.
+  private @Nullable Keyspace tried;
 
   private volatile boolean calm;
   private volatile boolean running;
@@ -83,8 +94,16 @@ final class Compactor {
     Progress(Keyspace keyspace, Task.Merge merge, List<Table> inputs) {
       this.keyspace = keyspace;
       this.level0Tables = merge.fromLevel() == 0 ? merge.upper().size() : 0;
-      this.bytes = inputs.stream().mapToLong(table -> table.info().sizeBytes()).sum();
+      this.bytes = isPressing(merge) ? sizeBytes(inputs) : 0;
       this.entries = inputs.stream().mapToLong(table -> table.info().entries()).sum();
+    }
+
+    /// Whether the debt has them: see [Picker#pressingBytes].
+    private static boolean isPressing(Task.Merge merge) {
+      return switch (merge.reason()) {
+        case LEVEL_0, LEVEL_SIZE, TOMBSTONES -> true;
+        case SNAPSHOT_RELEASED, CALM, RANGE -> false;
+      };
     }
 
     double share() {
@@ -142,25 +161,40 @@ final class Compactor {
   /// Does the most urgent thing that is due; false if nothing is.
   boolean compactOne(BooleanSupplier cancelled) throws IOException {
     running = true;
-    Keyspace halting = null;
+    tried = null;
     try {
       Work work = next();
       if (work == null) {
         return false;
       }
-      halting = work.keyspace;
+      tried = work.keyspace;
       run(work, cancelled);
+      withoutSpace.clear();
       return true;
+    } catch (NoSpaceException full) {
+      if (tried != null) {
+        withoutSpace.add(tried.id());
+      }
+      throw full;
     } catch (CorruptionException damage) {
       // To try again cannot help. The other keyspaces go on, and so do writes and reads.
-      if (halting != null) {
-        halted.put(halting.id(), damage);
-      }
+      boolean _ = haltsAfter(damage);
       failure.report(damage);
       return true;
     } finally {
       running = false;
     }
+  }
+
+  /// Halts the keyspace in which a compaction has just failed, if what failed is reading what was
+  /// there: the others can go on. Otherwise returns false.
+  boolean haltsAfter(Throwable broken) {
+    Keyspace keyspace = tried;
+    if (keyspace == null || failure.isLatched() || !(broken instanceof DbException unreadable)) {
+      return false;
+    }
+    halted.put(keyspace.id(), unreadable);
+    return true;
   }
 
   /// Whether a compaction has met damage in the keyspace: until the store is opened again no other
@@ -170,8 +204,9 @@ final class Compactor {
   }
 
   /// @throws CorruptionException if a compaction has met damage in the keyspace
+  /// @throws DbException if one could not read what is there
   void requireSound(Keyspace keyspace) {
-    CorruptionException damage = halted.get(keyspace.id());
+    DbException damage = halted.get(keyspace.id());
     if (damage != null) {
       throw damage;
     }
@@ -182,9 +217,21 @@ final class Compactor {
     return !running && next() == null;
   }
 
-  private record Work(Keyspace keyspace, Shape shape, CompactionOptions how, Task task) {}
+  private record Work(
+      Keyspace keyspace, Shape shape, CompactionOptions how, Task task, boolean isAskedFor) {}
 
   private @Nullable Work next() {
+    Work next = nextAskedFor();
+    for (Keyspace keyspace : keyspaces.all()) {
+      Work due = next(keyspace);
+      if (due != null && (next == null || comesBefore(due, next))) {
+        next = due;
+      }
+    }
+    return next;
+  }
+
+  private @Nullable Work nextAskedFor() {
     for (Request request; (request = requests.peek()) != null; requests.remove(request)) {
       Work work = request.keyspace.isDropped() ? null : next(request);
       if (work != null) {
@@ -192,33 +239,46 @@ final class Compactor {
       }
       request.done.countDown();
     }
-    Work most = null;
-    long mostDebt = -1;
-    for (Keyspace keyspace : keyspaces.all()) {
-      Work work = next(keyspace);
-      if (work != null) {
-        long debt = Picker.debtBytes(work.shape, work.how);
-        if (debt > mostDebt) {
-          most = work;
-          mostDebt = debt;
-        }
-      }
+    return null;
+  }
+
+  private boolean comesBefore(Work a, Work b) {
+    int byUrgency = Integer.compare(urgency(a), urgency(b));
+    return byUrgency != 0 ? byUrgency < 0 : debtBytes(a) > debtBytes(b);
+  }
+
+  /// The less, the more urgent. First what takes no room, and gives some perhaps; last what found
+  /// none. In between writers come first, and whoever waits for a compaction then.
+  private int urgency(Work work) {
+    if (!(work.task instanceof Task.Merge)) {
+      return 0;
     }
-    return most;
+    if (withoutSpace.contains(work.keyspace.id())) {
+      return 4;
+    }
+    boolean isCrowded = work.shape.levels().getFirst().size() >= CROWDED * options.level0Tables();
+    if (isCrowded && !work.isAskedFor) {
+      return 1;
+    }
+    return work.isAskedFor ? 2 : 3;
+  }
+
+  private static long debtBytes(Work work) {
+    return Picker.debtBytes(work.shape, work.how);
   }
 
   private @Nullable Work next(Keyspace keyspace) {
-    Shape shape = shape(keyspace);
+    Shape shape = shape(keyspace, calm);
     if (shape == null || isHalted(keyspace)) {
       return null;
     }
     CompactionOptions how = how(shape);
     Task task = Picker.pick(shape, how);
-    return task.isNothing() ? null : new Work(keyspace, shape, how, task);
+    return task.isNothing() ? null : new Work(keyspace, shape, how, task, false);
   }
 
   private @Nullable Work next(Request request) {
-    Shape shape = shape(request.keyspace);
+    Shape shape = shape(request.keyspace, calm);
     if (shape == null || isHalted(request.keyspace)) {
       return null;
     }
@@ -231,12 +291,12 @@ final class Compactor {
             request.range.limit(),
             request.sequence,
             request.fileNumber);
-    return task.isNothing() ? null : new Work(request.keyspace, shape, how, task);
+    return task.isNothing() ? null : new Work(request.keyspace, shape, how, task, true);
   }
 
   /// What the picker looks at. The tables come first and the snapshots then, so that nothing in the
   /// tables is newer than the newest of these.
-  private @Nullable Shape shape(Keyspace keyspace) {
+  private @Nullable Shape shape(Keyspace keyspace, boolean isCalm) {
     Version.KeyspaceVersion version = manifest.version().keyspaces().get(keyspace.id());
     if (version == null) {
       return null;
@@ -255,7 +315,7 @@ final class Compactor {
         version.levels().subList(0, levels(version, options)),
         snapshots.list(pipeline::durableSequence, pipeline::visibleSequence),
         rangeDeletes,
-        calm);
+        isCalm);
   }
 
   /// How many levels there are: those of the options, and those that hold something from before.
@@ -395,6 +455,10 @@ final class Compactor {
     return cancelled.getAsBoolean() || keyspace.isDropped();
   }
 
+  private static long sizeBytes(List<Table> tables) {
+    return tables.stream().mapToLong(table -> table.info().sizeBytes()).sum();
+  }
+
   private static List<Edit> edits(int id, Task.Merge merge, List<TableInfo> written) {
     List<Edit> edits = new ArrayList<>();
     for (TableInfo table : merge.upper()) {
@@ -417,7 +481,7 @@ final class Compactor {
 
   private void tell(
       Work work, Task.Merge merge, List<Table> inputs, Compaction.Result result, long nanos) {
-    long read = inputs.stream().mapToLong(table -> table.info().sizeBytes()).sum();
+    long read = sizeBytes(inputs);
     readBytes.add(read);
     writtenBytes.add(result.bytesWritten());
     setup
@@ -437,9 +501,13 @@ final class Compactor {
 
   /// How far compaction is behind by the number of tables in level 0, which every read has to look
   /// into. Those that are being merged count less and less, and the active memtable more and more.
+  /// Where no merge will come any more, to wait for one would help nobody.
   double level0Pressure() {
     double most = 0;
     for (Keyspace keyspace : keyspaces.all()) {
+      if (isHalted(keyspace)) {
+        continue;
+      }
       View view = keyspace.view();
       Memtable active = view.active();
       double tables = view.levels().tables()[0].length;
@@ -456,11 +524,13 @@ final class Compactor {
     return (most - options.level0Tables() - 1) / (LEVEL_0_RANGE * options.level0Tables());
   }
 
-  /// How far compaction is behind by the bytes that are to be written.
+  /// How far compaction is behind by the bytes that are to be written. What only makes the store
+  /// small can wait, and so need no writer for it.
   double debtPressure() {
     double debt = 0;
     for (Keyspace keyspace : keyspaces.all()) {
-      debt += debtBytes(keyspace);
+      Shape shape = isHalted(keyspace) ? null : shape(keyspace, false);
+      debt += shape == null ? 0 : Picker.pressingBytes(shape, how(shape));
     }
     Progress merged = progress;
     if (merged != null) {
@@ -472,7 +542,7 @@ final class Compactor {
 
   /// An estimate of how many bytes are still to be written until nothing is due.
   long debtBytes(Keyspace keyspace) {
-    Shape shape = shape(keyspace);
+    Shape shape = shape(keyspace, calm);
     return shape == null ? 0 : Picker.debtBytes(shape, how(shape));
   }
 

@@ -3,6 +3,7 @@ package org.tuffdb;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bytes.Keys;
@@ -10,6 +11,7 @@ import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.Kind;
 import org.tuffdb.entry.RangeDeletes;
 import org.tuffdb.error.DbClosedException;
+import org.tuffdb.error.DbException;
 
 /// Walks over the keys of a range, which it sees as they were when it was opened: see
 /// [Queryable#scan(KeyRange)].
@@ -30,7 +32,7 @@ import org.tuffdb.error.DbClosedException;
 ///
 /// A cursor is for one thread at a time. Its methods throw [DbClosedException] after it, its
 /// snapshot or its store was closed. Close it after use; one that is forgotten is reported to the
-/// listener.
+/// listener, and closed once the garbage collector finds it, whoever still looks at a segment.
 public final class Cursor implements AutoCloseable {
   /// Where a cursor stands, in the order of the keys whatever its direction.
   private enum Place {
@@ -48,6 +50,7 @@ public final class Cursor implements AutoCloseable {
   private static final long OLDEST = -1;
 
   private static final int KEPT_BYTES_MIN = 4 << 10;
+  private static final int KEPT_BYTES_LARGE = 64 << 10;
 
   /// Some bytes must stand before a key.
   private static final long KEPT_KEY_AT = 8;
@@ -59,6 +62,9 @@ public final class Cursor implements AutoCloseable {
     private View view;
     private EntryCursor entries;
 
+    /// Of the memory for a large entry, which the garbage collector would free too late.
+    private @Nullable Arena large;
+
     Held(OpenSnapshots snapshots, long sequence, View view) {
       this.snapshots = snapshots;
       this.sequence = sequence;
@@ -67,9 +73,35 @@ public final class Cursor implements AutoCloseable {
     }
 
     void release() {
-      entries.close();
-      view.unpin();
-      snapshots.close(sequence);
+      try {
+        entries.close();
+      } finally {
+        try {
+          view.unpin();
+        } finally {
+          snapshots.close(sequence);
+          freeLarge();
+        }
+      }
+    }
+
+    /// Memory for a copy of an entry. What this returned before is used no more.
+    MemorySegment memoryFor(long bytes) {
+      if (bytes <= KEPT_BYTES_LARGE) {
+        return Arena.ofAuto().allocate(Math.max(KEPT_BYTES_MIN, 2 * bytes));
+      }
+      freeLarge();
+      Arena made = Arena.ofShared();
+      large = made;
+      return made.allocate(bytes);
+    }
+
+    private void freeLarge() {
+      Arena freed = large;
+      large = null;
+      if (freed != null) {
+        freed.close();
+      }
     }
   }
 
@@ -138,7 +170,11 @@ public final class Cursor implements AutoCloseable {
   /// @throws IllegalStateException if the move before has failed
   public boolean next() {
     Place left = begin();
-    return reversed ? stepDown(left) : stepUp(left);
+    try {
+      return reversed ? stepDown(left) : stepUp(left);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
   }
 
   /// Goes to the key before; the last one if the cursor stands behind the end.
@@ -146,26 +182,42 @@ public final class Cursor implements AutoCloseable {
   /// @throws IllegalStateException if the move before has failed
   public boolean previous() {
     Place left = begin();
-    return reversed ? stepUp(left) : stepDown(left);
+    try {
+      return reversed ? stepUp(left) : stepDown(left);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
   }
 
   /// Goes to the first key of the range.
   public boolean first() {
     begin();
-    return reversed ? stepDown(Place.ABOVE) : stepUp(Place.BELOW);
+    try {
+      return reversed ? stepDown(Place.ABOVE) : stepUp(Place.BELOW);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
   }
 
   /// Goes to the last key of the range.
   public boolean last() {
     begin();
-    return reversed ? stepUp(Place.BELOW) : stepDown(Place.ABOVE);
+    try {
+      return reversed ? stepUp(Place.BELOW) : stepDown(Place.ABOVE);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
   }
 
   /// Goes to `key`, or to the first key of the range behind it if it is not there.
   public boolean seek(byte[] key) {
     Limits.requireKey(key);
     begin();
-    return reversed ? seekDown(key) : seekUp(key);
+    try {
+      return reversed ? seekDown(key) : seekUp(key);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
   }
 
   /// The key it stands on, as an array of the caller's own.
@@ -406,7 +458,7 @@ public final class Cursor implements AutoCloseable {
     isKept = true;
     long needed = KEPT_KEY_AT + keyLength + (long) valueLength;
     if (kept.byteSize() < needed) {
-      kept = Arena.ofAuto().allocate(Math.max(KEPT_BYTES_MIN, 2 * needed));
+      kept = held.memoryFor(needed);
     }
     MemorySegment.copy(segment, keyOffset, kept, KEPT_KEY_AT, keyLength);
     MemorySegment.copy(segment, valueOffset, kept, KEPT_KEY_AT + keyLength, valueLength);
@@ -428,8 +480,23 @@ public final class Cursor implements AutoCloseable {
 
   private byte[] copy(long offset, int length) {
     byte[] bytes = new byte[length];
-    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+    try {
+      MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    } finally {
+      Reference.reachabilityFence(this); // else what it stands on could go while it is copied
+    }
     return bytes;
+  }
+
+  /// A page of a mapped file that was there when its block was entered, and cannot be read any
+  /// more.
+  private DbException unreadable(InternalError error) {
+    return new DbException(
+        "keyspace %s: a table cannot be read any more: was its file cut, or is the disk failing?"
+            .formatted(keyspace.name()),
+        error);
   }
 
   private void requireOnKey() {

@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -55,14 +53,19 @@ import org.tuffdb.version.Version;
 /// - [DbClosedException] after [#close()];
 /// - [org.tuffdb.error.StalledException] if the memory budget is used up: nothing was written;
 /// - [OutOfSpaceException] if the disk is full: nothing was written, and a later write may succeed;
-/// - [org.tuffdb.error.OutcomeUnknownException] if a sync failed: the write may or may not be there
-///   after the next opening;
+/// - [org.tuffdb.error.OutcomeUnknownException] if a sync failed: the write, or the keyspace that
+///   was to be created or dropped, may or may not be there after the next opening;
 /// - [org.tuffdb.error.ReadOnlyException] for every write after that: reads go on.
+///
+/// What flushes and merges tables goes on by itself, and is tried three times when it fails. A
+/// flush that fails for good ends writing as a failed sync does, and so does a merge that cannot
+/// write; one that cannot read what is there ends the merges of its keyspace.
 ///
 /// Thread-safe, for platform and virtual threads; an interrupt neither ends nor harms an operation.
 /// The methods of [Queryable] read the default keyspace.
 public final class Db implements Queryable, AutoCloseable {
   private final Setup setup;
+  private final GuardedListener guard;
   private final Keyspaces keyspaces;
   private final Failure failure;
   private final Readers readers;
@@ -85,8 +88,7 @@ public final class Db implements Queryable, AutoCloseable {
 
   private static final long CLOSE_RETRY_NANOS = 1_000_000;
 
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Closing closing = new Closing();
 
   /// Opens the store in `directory` with default options, creating it if there is none: see
   /// [Builder#open()].
@@ -102,6 +104,7 @@ public final class Db implements Queryable, AutoCloseable {
   private Db(Setup setup) throws IOException {
     FileSystem files = setup.files();
     this.setup = setup;
+    this.guard = setup.guard();
     this.failure = new Failure(setup.listener());
     this.readers = new Readers(setup.background(), failure);
     this.snapshots = new OpenSnapshots();
@@ -134,7 +137,8 @@ public final class Db implements Queryable, AutoCloseable {
           new CommitPipeline(
               log, keyspaces, openedSequence, failure, setup.background(), setup.callbacks());
       this.catalog =
-          new KeyspaceCatalog(keyspaces, manifest, tables, lifetimes, failure, this::requireOpen);
+          new KeyspaceCatalog(
+              keyspaces, manifest, tables, lifetimes, pipeline, failure, this::requireOpen);
       this.maintenance =
           new Maintenance(
               setup, directory, manifest, logFiles, log, keyspaces, readers, tables, pipeline,
@@ -154,7 +158,7 @@ public final class Db implements Queryable, AutoCloseable {
       tables.adapt(manifest, keyspaces);
       maintenance.opened();
     } catch (Throwable refused) {
-      close();
+      closeAll(refused, List.of(this::close));
       throw refused;
     }
   }
@@ -205,7 +209,7 @@ public final class Db implements Queryable, AutoCloseable {
   public void write(Batch batch, Durability durability) {
     Objects.requireNonNull(batch, "batch");
     Objects.requireNonNull(durability, "durability");
-    requireOpen();
+    requireWritable();
     pipeline.commit(batch, durability);
   }
 
@@ -260,7 +264,7 @@ public final class Db implements Queryable, AutoCloseable {
   ///
   /// @param name 1 to 255 characters; `default` is the one that the methods of this class use
   public Keyspace keyspace(String name) {
-    requireOpen();
+    requireWritable();
     Keyspace known = keyspaces.find(name);
     return known != null ? known : catalog.create(name);
   }
@@ -274,11 +278,12 @@ public final class Db implements Queryable, AutoCloseable {
   }
 
   /// Removes a keyspace with all that is in it, at once and for good; on the disk when this
-  /// returns. Snapshots lose it too, and whoever still uses it gets a [DbClosedException].
+  /// returns, with everything that was written before. Snapshots lose it too, and whoever still
+  /// uses it gets a [DbClosedException].
   ///
   /// @throws IllegalArgumentException if there is no such keyspace, or it is the default one
   public void dropKeyspace(String name) {
-    requireOpen();
+    requireWritable();
     pipeline.whileStill(_ -> catalog.drop(name));
   }
 
@@ -298,7 +303,7 @@ public final class Db implements Queryable, AutoCloseable {
   ///
   /// @throws OutOfSpaceException if the disk is full; it is tried again in the background
   public void flush() {
-    requireOpen();
+    requireWritable();
     maintenance.flushAll();
   }
 
@@ -324,7 +329,7 @@ public final class Db implements Queryable, AutoCloseable {
   ///
   /// @throws OutOfSpaceException if the disk is full; it is tried again in the background
   public void settle() {
-    requireOpen();
+    requireWritable();
     maintenance.settle(() -> lifetimes.hasObsolete() && cursors.openCount() == 0);
   }
 
@@ -374,46 +379,36 @@ public final class Db implements Queryable, AutoCloseable {
   ///   the same
   @Override
   public void close() {
-    if (!closing.compareAndSet(false, true)) {
-      awaitClosed();
+    guard.requireOutside();
+    // Before anything is given up: the heap may be full.
+    Closeable tellWhoWaits = maintenance::closing;
+    Closeable endWrites = pipeline::close;
+    Closeable[] endWork = {catalog::close, maintenance::close, setup.background()::close};
+    Closeable[] finish = {
+      () -> maintenance.flushToClose(pipeline.visibleSequence()), this::finishLog
+    };
+    Closeable[] free = {
+      lifetimes::close, this::releaseViews, logFiles, log, manifest, directory, lock
+    };
+    Closeable sync = pipeline::syncBeside;
+    if (!closing.begin()) {
       return;
     }
-    DbException unfinished = new DbException("the store was closed, but not all of it was synced");
     try {
-      maintenance.closing();
-      boolean leads = attempt(unfinished, pipeline::close);
-      catalog.close();
-      attempt(unfinished, maintenance::close);
-      attempt(unfinished, setup.background()::close);
+      boolean _ = closing.attempt(tellWhoWaits);
+      boolean leads = closing.attempt(endWrites);
+      closing.attemptAll(endWork);
       if (leads) {
-        attempt(unfinished, () -> maintenance.flushToClose(pipeline.visibleSequence()));
+        closing.attemptAll(finish);
+      } else {
+        // Somebody may be writing yet: what ends the log would come to stand before that.
+        boolean _ = closing.attempt(sync);
       }
-      // Where somebody may be writing yet, what ends the log would come to stand before that.
-      attempt(unfinished, leads ? this::end : pipeline::syncBeside);
+      closing.attemptAll(free);
     } finally {
-      try {
-        attempt(unfinished, lifetimes::close);
-        attempt(unfinished, this::releaseViews);
-        closeAll(unfinished, List.of(logFiles, log, manifest, directory, lock));
-      } finally {
-        closed.countDown();
-      }
+      closing.end();
     }
-    if (unfinished.getSuppressed().length > 0) {
-      throw unfinished;
-    }
-  }
-
-  /// A step of closing. Whatever one of them throws, the next ones are taken: the directory may be
-  /// freed only when nobody works in it any more. Returns whether it came to its end.
-  private static boolean attempt(DbException unfinished, Closeable step) {
-    try {
-      step.close();
-      return true;
-    } catch (Throwable problem) {
-      unfinished.addSuppressed(problem);
-      return false;
-    }
+    closing.requireWhole();
   }
 
   /// Lets go of memory and tables as soon as nobody reads them. A read may be under way for as long
@@ -435,7 +430,7 @@ public final class Db implements Queryable, AutoCloseable {
     }
   }
 
-  private void end() throws IOException {
+  private void finishLog() throws IOException {
     if (failure.isLatched()) {
       if (pipeline.durableSequence() < pipeline.visibleSequence()) {
         // The log may be sound, whatever has failed; it refuses if not.
@@ -450,22 +445,13 @@ public final class Db implements Queryable, AutoCloseable {
     }
   }
 
-  private void awaitClosed() {
-    boolean interrupted = false;
-    while (closed.getCount() > 0) {
-      try {
-        closed.await();
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  private void requireWritable() {
+    guard.requireOutside();
+    requireOpen();
   }
 
   void requireOpen() {
-    if (closing.get()) {
+    if (closing.isBegun()) {
       throw new DbClosedException("the store is closed: " + setup.directory());
     }
   }
@@ -478,7 +464,7 @@ public final class Db implements Queryable, AutoCloseable {
 
   void commit(Keyspace keyspace, byte kind, byte[] key, byte[] value, Durability durability) {
     Objects.requireNonNull(durability, "durability");
-    requireOpen();
+    requireWritable();
     pipeline.commit(keyspace, kind, key, value, durability);
   }
 

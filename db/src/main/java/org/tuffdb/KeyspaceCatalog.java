@@ -1,8 +1,8 @@
 package org.tuffdb;
 
 import java.io.IOException;
-import org.tuffdb.error.DbException;
 import org.tuffdb.error.OutOfSpaceException;
+import org.tuffdb.error.OutcomeUnknownException;
 import org.tuffdb.fs.NoSpaceException;
 import org.tuffdb.version.Edit;
 import org.tuffdb.version.Levels;
@@ -15,6 +15,7 @@ final class KeyspaceCatalog {
   private final Manifest manifest;
   private final Tables tables;
   private final Lifetimes lifetimes;
+  private final CommitPipeline pipeline;
   private final Failure failure;
   private final Runnable requireOpen;
 
@@ -23,12 +24,14 @@ final class KeyspaceCatalog {
       Manifest manifest,
       Tables tables,
       Lifetimes lifetimes,
+      CommitPipeline pipeline,
       Failure failure,
       Runnable requireOpen) {
     this.keyspaces = keyspaces;
     this.manifest = manifest;
     this.tables = tables;
     this.lifetimes = lifetimes;
+    this.pipeline = pipeline;
     this.failure = failure;
     this.requireOpen = requireOpen;
   }
@@ -52,7 +55,10 @@ final class KeyspaceCatalog {
     } catch (Throwable unknown) {
       // The manifest may know it. Another of the same number would make it unreadable.
       failure.latch(unknown);
-      throw new DbException("keyspace " + name + " could not be created: " + unknown, unknown);
+      throw new OutcomeUnknownException(
+          "whether keyspace %s was created shows when the store is opened again: %s"
+              .formatted(name, unknown),
+          unknown);
     }
   }
 
@@ -68,12 +74,19 @@ final class KeyspaceCatalog {
       throw new IllegalArgumentException("the default keyspace cannot be dropped: delete its keys");
     }
     try {
+      // What is on the disk is a beginning of what was done, and writes may have copied from it.
+      if (pipeline.durableSequence() < pipeline.visibleSequence()) {
+        pipeline.syncBeside();
+      }
       tables.drop(manifest, keyspaces, keyspace);
     } catch (NoSpaceException full) {
       throw new OutOfSpaceException(
           "the disk is full: keyspace " + name + " was not dropped", full);
     } catch (IOException unknown) {
-      throw new DbException("keyspace " + name + " could not be dropped: " + unknown, unknown);
+      throw new OutcomeUnknownException(
+          "whether keyspace %s was dropped shows when the store is opened again: %s"
+              .formatted(name, unknown),
+          unknown);
     }
   }
 

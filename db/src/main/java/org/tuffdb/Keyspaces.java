@@ -421,7 +421,7 @@ final class Keyspaces {
 
   /// Applies the entries of a batch for which [#reserve] made room, the first as `firstSequence`.
   void apply(long firstSequence, Batch batch) {
-    reader.open(batch.buffer(), 0, batch.sizeBytes());
+    reader.open(batch.buffer(), 0, batch.writtenBytes());
     for (long sequence = firstSequence; reader.next(); sequence++) {
       Keyspace keyspace = find(reader.keyspaceId());
       put(Objects.requireNonNull(keyspace, "found when room was reserved"), sequence, reader);

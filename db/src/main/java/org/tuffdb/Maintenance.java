@@ -50,22 +50,12 @@ final class Maintenance implements Keyspaces.Room {
 
   private static final int FAILURES_MAX = 3;
 
-  /// Some merges' length.
-  private static final double AVERAGED_OVER_NANOS = 15e9;
-
   private static final String FLUSHES = "memtables wait to be flushed";
-  private static final String MERGES = "tables wait to be merged";
   private static final String GOES_ON = "free space, and what was asked for goes on by itself";
 
   /// So many files of the log at most wait for a keyspace that is rarely written, or are kept as
   /// they are by an opening.
   static final int LOG_FILES_MAX = 16;
-
-  /// So much of what memtables may take is used before writers are slowed down.
-  private static final double CALM_SHARE = 0.5;
-
-  /// What a byte of the log takes in a memtable, roughly.
-  private static final double MEMORY_PER_BYTE = 1.2;
 
   /// What is replayed in some ten milliseconds.
   private static final long REPLAY_BYTES_MAX = 4 << 20;
@@ -84,6 +74,7 @@ final class Maintenance implements Keyspaces.Room {
   private final Flusher flusher;
   private final Compactor compactor;
   private final Backpressure backpressure;
+  private final Pressures pressures;
 
   private final AtomicBoolean flushDue = new AtomicBoolean();
   private final AtomicBoolean compactionDue = new AtomicBoolean();
@@ -95,9 +86,11 @@ final class Maintenance implements Keyspaces.Room {
   private final MissingSpace missingForCompaction;
   private volatile long restedAt = -1;
   private final LongAdder stalledNanos = new LongAdder();
-  private long averagedAtNanos;
-  private double averagedPressure;
-  private volatile Backpressure.Pressure byTables = new Backpressure.Pressure(0, 0, MERGES);
+
+  // For the leader of the commit pipeline.
+  private long waitedInTurn = -1;
+  private long waitedSinceNanos;
+
   private volatile boolean closing;
   private volatile boolean closed;
 
@@ -136,6 +129,7 @@ final class Maintenance implements Keyspaces.Room {
             failure,
             this::measure);
     this.backpressure = new Backpressure(setup);
+    this.pressures = new Pressures(setup, keyspaces, compactor, backpressure);
     this.missingForFlush = new MissingSpace("flush", setup.listener());
     this.missingForCompaction = new MissingSpace("compaction", setup.listener());
   }
@@ -144,7 +138,7 @@ final class Maintenance implements Keyspaces.Room {
   /// they are full, and otherwise as soon as nobody writes, so that the next opening has less to
   /// do.
   void opened() {
-    measureMemory();
+    pressures.measureMemory();
     if (isWorthFlushing()) {
       idle();
     }
@@ -161,7 +155,7 @@ final class Maintenance implements Keyspaces.Room {
     }
     compactor.calm(false);
     flushSoon();
-    measureMemory();
+    pressures.measureMemory();
   }
 
   /// A writer waits meanwhile.
@@ -197,13 +191,18 @@ final class Maintenance implements Keyspaces.Room {
     flushSoon();
   }
 
+  /// All whom the leader has taken in one turn have waited since its first wait.
   @Override
   public void await(long bytes, BooleanSupplier reserved) {
     long begun = setup.clock().nanos();
+    if (pipeline.turn() != waitedInTurn) {
+      waitedInTurn = pipeline.turn();
+      waitedSinceNanos = begun;
+    }
     waiting.add(Thread.currentThread());
     try {
       while (!reserved.getAsBoolean()) {
-        refuseHopeless(bytes, begun);
+        refuseHopeless(bytes);
         if (keyspaces.oldestFrozen() == null) {
           freezeLargest();
         }
@@ -219,7 +218,7 @@ final class Maintenance implements Keyspaces.Room {
     }
   }
 
-  private void refuseHopeless(long bytes, long begun) {
+  private void refuseHopeless(long bytes) {
     failure.check();
     missingForFlush.refuse("memory cannot be flushed to it: free space and write again");
     if (bytes > setup.options().memtablesBytes()) {
@@ -238,7 +237,7 @@ final class Maintenance implements Keyspaces.Room {
           "the store is being closed, and memory is held in place by cursors or reads");
     }
     long limit = setup.options().stallMillis() * 1_000_000;
-    if (limit > 0 && setup.clock().nanos() - begun > limit) {
+    if (limit > 0 && setup.clock().nanos() - waitedSinceNanos > limit) {
       throw new StalledException(
           ("no memory was freed for %d ms: of Options.memory, %d bytes, memtables hold %d;"
                   + " cursors that are left open hold them in place")
@@ -271,6 +270,9 @@ final class Maintenance implements Keyspaces.Room {
       } catch (RuntimeException | OutOfMemoryError refused) {
         due.set(false);
         failure.report(refused);
+      } catch (Error ended) {
+        due.set(false); // the stack of whoever asks, who is told
+        throw ended;
       }
     }
   }
@@ -337,6 +339,8 @@ final class Maintenance implements Keyspaces.Room {
     try {
       if (compactor.compactOne(() -> closed)) {
         compactSoon();
+      } else {
+        pressures.nothingDue();
       }
       compactionFailures = 0;
       missingForCompaction.over();
@@ -349,7 +353,10 @@ final class Maintenance implements Keyspaces.Room {
     } catch (IOException | RuntimeException | Error broken) {
       failure.report(broken);
       if (++compactionFailures >= FAILURES_MAX) {
-        failure.latch(broken);
+        compactionFailures = 0;
+        if (!compactor.haltsAfter(broken)) {
+          failure.latch(broken);
+        }
       }
       compactAfter(RETRY_NANOS);
     }
@@ -357,40 +364,14 @@ final class Maintenance implements Keyspaces.Room {
     progressed();
   }
 
+  private void measure() {
+    pressures.measure();
+  }
+
   private void progressed() {
     for (Thread thread : waiting) {
       LockSupport.unpark(thread);
     }
-  }
-
-  /// Tells writers how far flush and compaction are behind. Takes longer the more tables there are:
-  /// for the lanes.
-  synchronized void measure() {
-    double pressure = Math.max(compactor.level0Pressure(), compactor.debtPressure());
-    byTables = new Backpressure.Pressure(averaged(pressure), 0, MERGES);
-    measureMemory();
-  }
-
-  /// Tells writers how far flush is behind. For the leader of the commit pipeline too.
-  private void measureMemory() {
-    long memtables = setup.options().memtablesBytes();
-    double taken = (double) keyspaces.takenBytes() / memtables;
-    backpressure.set(
-        new Backpressure.Pressure(
-            (taken - CALM_SHARE) / (1 - CALM_SHARE),
-            MEMORY_PER_BYTE / (1 - CALM_SHARE) / memtables,
-            FLUSHES),
-        byTables);
-  }
-
-  /// Merges of different levels take turns, each for seconds: writers are to feel their average.
-  /// The tables may wait for that long; what memory allows is not averaged.
-  private double averaged(double pressure) {
-    long now = setup.clock().nanos();
-    double kept = Math.exp(-(now - averagedAtNanos) / AVERAGED_OVER_NANOS);
-    averagedAtNanos = now;
-    averagedPressure = kept * averagedPressure + (1 - kept) * Math.max(0, pressure);
-    return averagedPressure;
   }
 
   /// Whoever asks for it may have freed space: what found the disk full is tried at once, beside
@@ -489,9 +470,13 @@ final class Maintenance implements Keyspaces.Room {
           Background.Lane.FLUSH,
           REST_AFTER_NANOS,
           () -> {
-            if (pipeline.visibleSequence() == sequence && restedAt != sequence) {
+            if (pipeline.visibleSequence() != sequence || restedAt == sequence) {
+              return;
+            }
+            if (pipeline.tryWhileStill(this::rest)) {
               restedAt = sequence;
-              boolean _ = pipeline.tryWhileStill(this::rest);
+            } else {
+              idle();
             }
           });
     }

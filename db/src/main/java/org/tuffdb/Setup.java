@@ -23,17 +23,12 @@ record Setup(
     Executor callbacks) {
 
   Setup {
-    listener = safe(listener);
+    listener = GuardedListener.of(listener);
   }
 
-  private static Listener safe(Listener listener) {
-    return event -> {
-      try {
-        listener.on(event);
-      } catch (Throwable ignored) {
-        // A listener must not be able to stop a commit: see Listener.
-      }
-    };
+  /// The listener again, for those calls that it must not make.
+  GuardedListener guard() {
+    return GuardedListener.of(listener);
   }
 
   /// Has the JDK asked what it takes tens of milliseconds to answer, the first time in a process,

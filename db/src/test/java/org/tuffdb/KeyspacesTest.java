@@ -82,6 +82,21 @@ class KeyspacesTest {
     }
   }
 
+  /// What is on the disk is a beginning of what was done: what was moved out of a keyspace before
+  /// it was dropped is not lost with it.
+  @Test
+  void aDropTakesWhatWasWrittenBeforeToTheDisk() {
+    Db db = store.open();
+    db.keyspace("old").put(KEY, VALUE);
+    db.put(KEY, VALUE, Durability.BUFFERED);
+    db.dropKeyspace("old");
+    try (Db left = store.openAfterPowerCut()) {
+      assertThat(left.keyspaces()).containsExactly("default");
+      assertThat(left.get(KEY)).isEqualTo(VALUE);
+    }
+    db.close();
+  }
+
   /// There may be more of them than the budget has room for memtables.
   @Test
   void anEmptyKeyspaceTakesNoMemory() {

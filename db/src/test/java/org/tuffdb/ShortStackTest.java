@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tuffdb.error.DbException;
+import org.tuffdb.error.ReadOnlyException;
 import org.tuffdb.event.Listener;
 import org.tuffdb.fs.Directory;
 import org.tuffdb.fs.FileSystem;
@@ -75,6 +76,29 @@ class ShortStackTest {
               assertThat(again.keyspace("other").contains(key)).isEqualTo(thrown == null);
             }
           }
+          return true;
+        });
+    assertThat(test.get()).isTrue();
+  }
+
+  /// Where the background could not be asked, the next one asks it.
+  @Test
+  void aFlushIsAskedForAgain() throws Exception {
+    FutureTask<Boolean> test =
+        onSmallStack(() -> {
+          MemoryFileSystem disk = new MemoryFileSystem();
+          Db db = SmallStore.builder(disk).open();
+          for (int frames = 0; frames < FRAMES_MAX; frames++) {
+            try {
+              db.put(bytes("key"), bytes("value" + frames), Durability.BUFFERED);
+              Throwable _ = StackEnd.call(4 * frames, db::flush);
+              db.flush();
+            } catch (ReadOnlyException latched) {
+              db.close();
+              db = SmallStore.builder(disk).open();
+            }
+          }
+          db.close();
           return true;
         });
     assertThat(test.get()).isTrue();

@@ -16,7 +16,13 @@ final class Debt {
     this.last = shape.lastLevel();
   }
 
+  /// All that is due.
   long bytes() {
+    return pressingBytes() + rewrittenBytes() + calmBytes();
+  }
+
+  /// What levels hold too much: the more that is, the more every read costs, and the more writing.
+  long pressingBytes() {
     int base = picker.targets().baseLevel();
     long arriving = isLevel0Due() ? shape.sizeBytes(0) : 0;
     long debt = arriving == 0 ? 0 : arriving + shape.sizeBytes(base);
@@ -26,7 +32,7 @@ final class Debt {
       arriving = Math.max(tooMuch, pushedBytes(level));
       debt += withShareBelow(arriving, present, level + 1);
     }
-    return debt + rewrittenBytes() + calmBytes();
+    return debt;
   }
 
   private boolean isLevel0Due() {

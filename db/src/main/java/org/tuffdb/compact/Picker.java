@@ -64,6 +64,11 @@ public final class Picker {
     return new Debt(shape, new Picker(shape, options)).bytes();
   }
 
+  /// The same of what gets worse by waiting: not what would only take less room.
+  public static long pressingBytes(Shape shape, CompactionOptions options) {
+    return new Debt(shape, new Picker(shape, options)).pressingBytes();
+  }
+
   Targets targets() {
     return targets;
   }

@@ -85,6 +85,7 @@ class PickerTest {
       assertThat(debt).as("debt %s", as).isPositive();
     }
     assertThat(Picker.debtBytes(store.shape(), store.options)).as("debt %s", as).isZero();
+    assertThat(Picker.pressingBytes(store.shape(), store.options)).as("debt %s", as).isZero();
   }
 
   @Test
