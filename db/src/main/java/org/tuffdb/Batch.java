@@ -136,7 +136,7 @@ public final class Batch {
     return count == 0;
   }
 
-  /// How many bytes it will take in the log.
+  /// How many bytes it has as the log takes it in, which adds up to 47 of its own for a record.
   public int sizeBytes() {
     return length;
   }

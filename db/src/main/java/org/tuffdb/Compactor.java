@@ -54,7 +54,7 @@ final class Compactor {
   private static final int CROWDED = 2;
 
   /// So often a merge tells how far it is.
-  private static final int PROGRESS_ENTRIES = 64 * Compaction.ENTRIES_PER_CHECK;
+  private static final int PROGRESS_ENTRIES = 64 << 10;
 
   private final Setup setup;
   private final Options options;
@@ -90,6 +90,7 @@ final class Compactor {
     private final long bytes;
     private final long entries;
     private volatile long entriesDone;
+    private long entriesTold;
 
     Progress(Keyspace keyspace, Task.Merge merge, List<Table> inputs) {
       this.keyspace = keyspace;
@@ -424,7 +425,7 @@ final class Compactor {
               work.how,
               inputs,
               files,
-              () -> isCancelled(work.keyspace, under, cancelled));
+              entriesRead -> isCancelled(work.keyspace, under, entriesRead, cancelled));
       List<Table> opened = files.open(result.tables());
       failure.latching(() -> directory.sync()); // a call site that EverySyncCountsTest sees
       List<Edit> edits = edits(work.keyspace.id(), merge, result.tables());
@@ -445,11 +446,11 @@ final class Compactor {
     }
   }
 
-  /// Asked after every [Compaction#ENTRIES_PER_CHECK] entries.
-  private boolean isCancelled(Keyspace keyspace, Progress merge, BooleanSupplier cancelled) {
-    long done = merge.entriesDone + Compaction.ENTRIES_PER_CHECK;
-    merge.entriesDone = done;
-    if (done % PROGRESS_ENTRIES == 0) {
+  private boolean isCancelled(
+      Keyspace keyspace, Progress merge, long entriesRead, BooleanSupplier cancelled) {
+    merge.entriesDone = entriesRead;
+    if (entriesRead >= merge.entriesTold + PROGRESS_ENTRIES) {
+      merge.entriesTold = entriesRead;
       progressed.run();
     }
     return cancelled.getAsBoolean() || keyspace.isDropped();

@@ -218,7 +218,8 @@ public final class Db implements Queryable, AutoCloseable {
   /// copied: it may be used anew at once. The writes of one thread take effect in the order of its
   /// calls. They wait in the heap: it is for the caller to limit how many are under way.
   ///
-  /// What depends on the stage runs on the executor that the builder was given.
+  /// What depends on the stage when it completes runs on the executor that the builder was given;
+  /// what is made to depend on it later, on the thread that does so.
   public CompletionStage<@Nullable Void> writeAsync(Batch batch, Durability durability) {
     Objects.requireNonNull(durability, "durability");
     requireOpen();
@@ -565,6 +566,8 @@ public final class Db implements Queryable, AutoCloseable {
     /// @throws org.tuffdb.error.CorruptionException if its files are damaged
     /// @throws org.tuffdb.error.FormatTooNewException if a newer TuffDB wrote it
     /// @throws OutOfSpaceException if the disk has no room for what opening writes
+    /// @throws org.tuffdb.error.StalledException if the log holds an entry that needs more than
+    ///   half of [Options.Builder#memory(long)]
     /// @throws DbException if its files cannot be read or written
     public Db open() {
       Background runs = background != null ? background : Background.threads("tuffdb " + directory);

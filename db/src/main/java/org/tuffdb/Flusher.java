@@ -118,7 +118,7 @@ final class Flusher {
             memtable.rangeDeletes(),
             snapshots.list(pipeline::durableSequence, pipeline::visibleSequence),
             files,
-            cancelled)
+            _ -> cancelled.getAsBoolean())
         .tables();
   }
 

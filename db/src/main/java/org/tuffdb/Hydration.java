@@ -395,7 +395,7 @@ final class Hydration implements Keyspaces.Room {
     try {
       List<TableInfo> infos =
           Compaction.flush(
-                  memtable.cursor(), memtable.rangeDeletes(), Snapshots.NONE, written, () -> false)
+                  memtable.cursor(), memtable.rangeDeletes(), Snapshots.NONE, written, _ -> false)
               .tables();
       for (TableInfo info : infos) {
         flushed.add(new Edit.TableAdded(keyspace.id(), 0, info));

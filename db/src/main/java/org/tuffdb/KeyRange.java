@@ -73,6 +73,7 @@ public final class KeyRange {
 
   /// Whether `key` lies in the range.
   public boolean contains(byte[] key) {
+    Objects.requireNonNull(key, "key");
     return (from == null || Arrays.compareUnsigned(key, from) >= 0)
         && (to == null || Arrays.compareUnsigned(key, to) < 0);
   }

@@ -125,6 +125,7 @@ public final class Keyspace implements Queryable {
 
   /// As [Db#compact(KeyRange)], in this keyspace.
   public void compact(KeyRange range) {
+    Objects.requireNonNull(range, "range");
     requireOpen();
     db.compact(this, range);
   }

@@ -191,7 +191,9 @@ public final class Options {
     /// The most that the store keeps in memory outside the heap: memtables, cached blocks, the
     /// filters and fences of tables that are not mapped, and buffers. Files that are mapped do not
     /// count: their memory is the operating system's. At least 1 MiB; by default half of the
-    /// largest heap. [Db#stats()] shows where it goes.
+    /// largest heap. [Db#stats()] shows where it goes. Two things go beyond it: filters and fences
+    /// that alone are more, which [org.tuffdb.event.Event.MemoryTooSmall] tells of, and for as long
+    /// as it is read, a block that fits into no slot of the cache: see [#block(int)].
     public Builder memory(long bytes) {
       memoryBytes = require("memory", bytes, MEMORY_BYTES_MIN, Long.MAX_VALUE);
       return this;
@@ -219,7 +221,8 @@ public final class Options {
     }
 
     /// The size of the blocks that tables consist of, from 64 bytes to 64 KiB; by default 4 KiB. An
-    /// entry that is larger gets a block of its own.
+    /// entry that is larger gets a block of its own. Such a block is not cached: unless its file is
+    /// mapped and it is not compressed, each read of it reads the file.
     public Builder block(int bytes) {
       blockBytes = (int) require("block", bytes, 64, 64 << 10);
       return this;
@@ -232,7 +235,8 @@ public final class Options {
       return this;
     }
 
-    /// How many levels there are, from 2 to 7, level 0 included; by default 7.
+    /// How many levels there are, from 2 to 7, level 0 included; by default 7. A store that holds
+    /// something in deeper ones keeps them.
     public Builder levels(int count) {
       levels = (int) require("levels", count, 2, 7);
       return this;
@@ -245,7 +249,7 @@ public final class Options {
     }
 
     /// The most that the first level below level 0 holds while there are more below it, from 1 KiB;
-    /// by default 256 MiB.
+    /// to 1 TiB; by default 256 MiB.
     public Builder baseLevel(long bytes) {
       baseLevelBytes = require("baseLevel", bytes, 1 << 10, 1L << 40);
       return this;
@@ -276,8 +280,9 @@ public final class Options {
       return this;
     }
 
-    /// How long a write waits for memory before it throws [org.tuffdb.error.StalledException], in
-    /// milliseconds; 0 for as long as it takes. By default one minute.
+    /// How long a write waits for memory, once its turn has come, before it throws
+    /// [org.tuffdb.error.StalledException], in milliseconds; 0 for as long as it takes. By default
+    /// one minute.
     public Builder stallLimit(long millis) {
       stallMillis = require("stallLimit", millis, 0, Long.MAX_VALUE / 1_000_000);
       return this;

@@ -112,7 +112,7 @@ public final class MergeBench {
     }
     Shape shape = new Shape(levels, Snapshots.NONE, List.of(), false);
     Task.Merge task = new Task.Merge(0, LEVELS - 1, infos, List.of(), Task.Reason.LEVEL_0);
-    return Compaction.merge(task, shape, OPTIONS, tables, this::begin, () -> false);
+    return Compaction.merge(task, shape, OPTIONS, tables, this::begin, _ -> false);
   }
 
   private TableWriter begin() {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import org.tuffdb.bytes.Keys;
 import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.entry.RangeDeletes;
@@ -23,14 +23,16 @@ import org.tuffdb.table.TableWriter;
 ///                        needed
 /// ```
 public final class Compaction {
-  /// So often it is asked whether to go on.
-  public static final int ENTRIES_PER_CHECK = 1024;
+  /// So often it is asked whether to go on: whichever comes first.
+  private static final int ENTRIES_PER_CHECK = 1024;
+
+  private static final long BYTES_PER_CHECK = 4 << 20;
 
   private final List<EntryCursor> inputs;
   private final int prefixLength;
   private final Retention retention;
   private final OutputTables tables;
-  private final BooleanSupplier cancelled;
+  private final LongPredicate cancelled;
 
   /// Where the tables go.
   @FunctionalInterface
@@ -53,7 +55,7 @@ public final class Compaction {
       int prefixLength,
       Retention retention,
       OutputTables tables,
-      BooleanSupplier cancelled) {
+      LongPredicate cancelled) {
     this.inputs = inputs;
     this.prefixLength = prefixLength;
     this.retention = retention;
@@ -65,6 +67,7 @@ public final class Compaction {
   ///
   /// @param task what [Picker] chose for `shape`
   /// @param inputs the tables of the task, in any order
+  /// @param cancelled is asked now and then, with how many entries have been read so far
   /// @throws CancellationException once `cancelled` says so
   /// @throws IOException as all else that is thrown, leaves unfinished tables behind, closed, for
   ///   the caller to delete
@@ -74,7 +77,7 @@ public final class Compaction {
       CompactionOptions options,
       List<Table> inputs,
       Outputs outputs,
-      BooleanSupplier cancelled)
+      LongPredicate cancelled)
       throws IOException {
     Deeper deeper = new Deeper(shape.levels().subList(task.toLevel() + 1, shape.levels().size()));
     Retention retention = new Retention(rangeDeletes(inputs), shape.snapshots(), deeper);
@@ -94,12 +97,13 @@ public final class Compaction {
   /// Writes a memtable into one table of level 0; into none if it is empty.
   ///
   /// @param entries walks over the memtable, and is closed
+  /// @param cancelled as for a merge
   public static Result flush(
       EntryCursor entries,
       RangeDeletes rangeDeletes,
       Snapshots snapshots,
       Outputs outputs,
-      BooleanSupplier cancelled)
+      LongPredicate cancelled)
       throws IOException {
     Retention retention = new Retention(rangeDeletes.all(), snapshots, Deeper.unknown());
     OutputTables tables =
@@ -131,13 +135,17 @@ public final class Compaction {
     try (tables) {
       long read = 0;
       long written = 0;
+      long bytesUnchecked = 0;
       boolean otherKey = false;
       LoserTree merge = new LoserTree(inputs, prefixLength);
       for (boolean there = merge.first(); there; there = merge.next()) {
-        if (read++ % ENTRIES_PER_CHECK == 0 && cancelled.getAsBoolean()) {
-          throw new CancellationException();
+        if (read % ENTRIES_PER_CHECK == 0 || bytesUnchecked > BYTES_PER_CHECK) {
+          bytesUnchecked = 0;
+          requireWanted(read);
         }
+        read++;
         EntryCursor at = merge.current();
+        bytesUnchecked += at.valueLength();
         if (at.sequence() < 0) {
           throw at.damage("an entry has no sequence");
         }
@@ -153,6 +161,12 @@ public final class Compaction {
       return new Result(finished, read, written, Shape.sizeBytes(finished));
     } finally {
       inputs.forEach(EntryCursor::close);
+    }
+  }
+
+  private void requireWanted(long entriesRead) {
+    if (cancelled.test(entriesRead)) {
+      throw new CancellationException();
     }
   }
 

@@ -8,8 +8,8 @@ public sealed interface Event {
   /// The store was opened.
   ///
   /// @param entries how many entries were replayed from the log
-  /// @param flushedBytes how much was written into tables, because the log might not have been on
-  ///   the disk
+  /// @param flushedBytes how much was written into tables, because memory would not have been
+  ///   enough or the log had too many files
   record Opened(Path directory, long entries, long flushedBytes, long nanos) implements Event {}
 
   /// The log ended in a record that a crash had cut short. It was never acknowledged as durable.
@@ -21,7 +21,10 @@ public sealed interface Event {
 
   /// Something in the background went wrong: to make the next file of the log ready, to note that
   /// one is whole, to delete one, to flush, to merge. It is tried again when it is needed, or at
-  /// the next opening; a merge that has met damage is not tried again before that.
+  /// the next opening. A flush or a merge is tried three times within a second: then the store
+  /// takes no more writes, or, where the merge cannot read what is there, there are no more merges
+  /// in that keyspace until the next opening. A merge that has met damage is not tried again before
+  /// that.
   record HousekeepingFailed(Throwable cause) implements Event {}
 
   /// A file of the log is whole and on the disk.

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.error.DbException;
 import org.tuffdb.fs.Fault;
@@ -104,7 +104,7 @@ class CompactionTest {
   }
 
   private static void merge(
-      ModelStore store, Tables tables, Task.Merge task, BooleanSupplier cancelled)
+      ModelStore store, Tables tables, Task.Merge task, LongPredicate cancelled)
       throws IOException {
     Compaction.merge(
         task,
@@ -122,7 +122,7 @@ class CompactionTest {
     ModelStore store = new ModelStore(OPTIONS, tables);
     Task.Merge task = twoTables(store);
     AtomicInteger asked = new AtomicInteger();
-    assertThatThrownBy(() -> merge(store, tables, task, () -> asked.incrementAndGet() > 1))
+    assertThatThrownBy(() -> merge(store, tables, task, _ -> asked.incrementAndGet() > 1))
         .isInstanceOf(CancellationException.class);
     assertThat(asked.get()).isEqualTo(2);
     tables.close();
@@ -141,7 +141,7 @@ class CompactionTest {
         faulty.failNth(fault, nth);
         boolean failed = false;
         try {
-          merge(store, tables, task, () -> false);
+          merge(store, tables, task, _ -> false);
         } catch (IOException | DbException expected) {
           failed = true;
         }

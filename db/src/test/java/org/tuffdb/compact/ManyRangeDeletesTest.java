@@ -152,7 +152,7 @@ class ManyRangeDeletesTest {
     RangeDeletes memtable = RangeDeletes.of(deletes);
     TableInfo info =
         Compaction.flush(
-                new ListCursor(List.of()), memtable, snapshots, () -> begin(files, 1), () -> false)
+                new ListCursor(List.of()), memtable, snapshots, () -> begin(files, 1), _ -> false)
             .tables()
             .getFirst();
     assertThat(info.rangeDeletes()).isLessThanOrEqualTo(2 * lie.count);
@@ -164,7 +164,7 @@ class ManyRangeDeletesTest {
               List.of(List.of(info), List.of(), List.of(tableBelow())), snapshots, deletes, false);
       long before = allocatedBytes();
       TableInfo merged =
-          Compaction.merge(task, shape, OPTIONS, List.of(table), () -> begin(files, 2), () -> false)
+          Compaction.merge(task, shape, OPTIONS, List.of(table), () -> begin(files, 2), _ -> false)
               .tables()
               .getFirst();
       assertThat(Picker.pick(shape, OPTIONS).isNothing()).isFalse();

@@ -93,7 +93,7 @@ final class Tables implements ModelStore.Merging {
     ListCursor cursor = new ListCursor(memtable.entries());
     Compaction.Result result =
         Compaction.flush(
-            cursor, RangeDeletes.of(ranges), shape.snapshots(), () -> begin(store, 0), () -> false);
+            cursor, RangeDeletes.of(ranges), shape.snapshots(), () -> begin(store, 0), _ -> false);
     assertThat(cursor.closed).isTrue();
     return result;
   }
@@ -106,7 +106,7 @@ final class Tables implements ModelStore.Merging {
       ModelStore store, Task.Merge task, Shape shape, List<ModelTable> inputs) throws IOException {
     List<Table> tables = inputs.stream().map(input -> table(input.info())).toList();
     return Compaction.merge(
-        task, shape, store.options, tables, () -> begin(store, task.toLevel()), () -> false);
+        task, shape, store.options, tables, () -> begin(store, task.toLevel()), _ -> false);
   }
 
   TableWriter begin(ModelStore store, int level) throws IOException {
