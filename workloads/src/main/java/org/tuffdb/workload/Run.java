@@ -78,6 +78,9 @@ public final class Run {
       return measureOpening(footprint);
     }
     try (Store store = opener.open(settings)) {
+      if (workload.synced()) {
+        Logs.renew(store, entries);
+      }
       if (warm) {
         warmOn(store);
       }
