@@ -35,6 +35,7 @@ final class Child {
       throws Exception {
     Store.Opener opener = Peers.opener(storeName);
     Workload workload = Workloads.named(workloadName).orElseThrow();
+    Peers.loadLibrary(storeName);
     Result result = Run.run(storeName, opener, workload, settings);
     Files.writeString(file, result.toJson() + "\n");
   }

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 final class Compare implements Callable<Integer> {
   private static final String LIMITS = "limits";
   private static final List<String> STORES =
-      List.of(Peers.TUFFDB, Peers.ROCKSDB, Peers.ROCKSDB_RECYCLE, "lmdb", "mvstore");
+      List.of(Peers.TUFFDB, Peers.ROCKSDB, Peers.ROCKSDB_RECYCLE, Peers.LMDB, "mvstore");
 
   @Spec private CommandLine.Model.@Nullable CommandSpec spec;
 

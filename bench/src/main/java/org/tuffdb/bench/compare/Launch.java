@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.bench.MemoryCgroup;
 import org.tuffdb.workload.Result;
+import org.tuffdb.workload.Run;
 import org.tuffdb.workload.Settings;
 
 /// Starts the JVMs in which is measured.
@@ -44,10 +45,12 @@ record Launch(
   private void start(
       String store, String workload, Settings settings, Path result, @Nullable MemoryCgroup group)
       throws ChildFailure, IOException, InterruptedException {
+    Path temporary = Files.createDirectories(directory.resolve("tmp")).toAbsolutePath();
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("-Xmx%dm".formatted(heapMib));
     line.addAll(Peers.JVM_OPTIONS);
+    line.add("-Djava.io.tmpdir=" + temporary);
     line.addAll(javaOptions);
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
     line.addAll(Child.arguments(store, workload, settings, result));
@@ -56,7 +59,12 @@ record Launch(
       group.enclose(builder);
     }
     Path log = directory.resolve("child.log");
-    await(builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+    try {
+      await(builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+    } finally {
+      // Native libraries: a process that is halted leaves them behind.
+      Run.deleteAll(temporary);
+    }
   }
 
   private void await(Process process, Path log)

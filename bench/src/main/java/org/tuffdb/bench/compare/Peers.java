@@ -3,6 +3,8 @@ package org.tuffdb.bench.compare;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lmdbjava.Meta;
+import org.rocksdb.RocksDB;
 import org.tuffdb.workload.Store;
 import org.tuffdb.workload.TuffStore;
 import org.tuffdb.workload.Workload;
@@ -12,6 +14,7 @@ final class Peers {
   static final String TUFFDB = "tuffdb";
   static final String ROCKSDB = "rocksdb";
   static final String ROCKSDB_RECYCLE = "rocksdb-recycle";
+  static final String LMDB = "lmdb";
 
   /// Stands in the place of a store where the machine is measured alone.
   static final String MACHINE = "machine";
@@ -37,12 +40,22 @@ final class Peers {
     all.put(ROCKSDB_RECYCLE, settings -> RocksStore.open(settings, RocksStore.Variant.RECYCLE));
     all.put(
         "rocksdb-compacted", settings -> RocksStore.open(settings, RocksStore.Variant.COMPACTED));
-    all.put("lmdb", LmdbStore::open);
+    all.put(LMDB, LmdbStore::open);
     all.put("mvstore", MvStore::open);
     all.put("leveldb", LeveldbStore::open);
     all.put("xodus", XodusStore::open);
     all.put("mapdb", MapdbStore::open);
     return all;
+  }
+
+  /// Has the native library of a store in the process. What that takes is no part of opening: a
+  /// process does it once, and most of it is to take the library out of an archive.
+  static void loadLibrary(String store) {
+    if (store.startsWith(ROCKSDB)) {
+      RocksDB.loadLibrary();
+    } else if (store.startsWith(LMDB)) {
+      Meta.version();
+    }
   }
 
   /// Those of `chosen` on which a workload says something that it does not say on another one.

@@ -79,7 +79,6 @@ final class RocksStore implements Store {
   }
 
   static Store open(Settings settings, Variant variant) throws RocksDBException {
-    RocksDB.loadLibrary();
     return new RocksStore(settings, variant);
   }
 

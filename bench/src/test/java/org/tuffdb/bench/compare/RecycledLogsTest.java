@@ -24,6 +24,7 @@ class RecycledLogsTest {
     Path place = directory.resolve(store);
     Settings settings =
         new Settings(place, ENTRIES, 100, 0, 0.1, 64 << 20, Compression.NONE, false, 0, 1);
+    Peers.loadLibrary(store);
     Run.run(store, Peers.opener(store), Workloads.named("fillsync-1").orElseThrow(), settings);
     long count = 0;
     for (Path said : logs(place)) {
