@@ -3,7 +3,6 @@ package org.tuffdb.workload;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
-import org.tuffdb.workload.Workload.Start;
 import org.tuffdb.workload.Workload.Worker;
 
 /// Workloads that read and write.
@@ -18,8 +17,8 @@ final class Mixes {
 
   static List<Workload> all() {
     return List.of(
-        Workload.writing("mixed", Start.LOADED).threads(2).does(Mixes::mixed),
-        Workload.writing("readwhilewriting", Start.LOADED)
+        Workload.mixing("mixed").threads(2).does(Mixes::mixed),
+        Workload.mixing("readwhilewriting")
             .threads(2)
             .does(Mixes::readWhileWriting));
   }

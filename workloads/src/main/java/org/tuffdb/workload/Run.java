@@ -22,8 +22,8 @@ import org.tuffdb.workload.Workload.Worker;
 ///
 /// A server is warm, so the JVM is made warm first, the same way for all stores: by the same work
 /// for some seconds, again and again, not measured. What writes does it on other stores, which are
-/// then deleted. What reads does it on the same store, after a scan over all of it, which also
-/// fills the store's cache.
+/// then deleted. What only reads does it on the same store. Whatever reads has scanned all of that
+/// store before, which fills the store's cache as it fills the system's.
 public final class Run {
   /// To load what is overwritten takes long with some stores; for the compiler a part is enough.
   private static final int WARM_LOAD_PART = 4;
@@ -81,8 +81,11 @@ public final class Run {
       if (workload.synced()) {
         Logs.renew(store, entries);
       }
+      if (workload.reads()) {
+        scan(store);
+      }
       if (warm) {
-        warmOn(store);
+        warm(store, entries.count(), settings.warmSeconds());
       }
       workers.addAll(
           work(
@@ -145,10 +148,9 @@ public final class Run {
     }
   }
 
-  private void warmOn(Store store) throws Exception {
+  private void scan(Store store) throws Exception {
     Workload scan = Workloads.named("readseq").orElseThrow();
     work(store, scan, entries.count(), entries.count(), WARM_PASS, Double.MAX_VALUE, () -> {});
-    warm(store, entries.count(), settings.warmSeconds());
   }
 
   /// Does the work again and again on a store of `count` entries, and returns the time left.

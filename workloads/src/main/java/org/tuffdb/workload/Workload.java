@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// A kind of work that is measured.
 ///
 /// @param start what the store holds before it
+/// @param reads whether it reads what was there before
 /// @param writes whether the store holds something else afterwards
 /// @param synced whether each write is on the disk when it returns
 /// @param threads how many do it at once
@@ -18,6 +19,7 @@ public record Workload(
     String name,
     Data data,
     Start start,
+    boolean reads,
     boolean writes,
     boolean synced,
     int threads,
@@ -83,6 +85,7 @@ public record Workload(
   static final class Builder {
     private final String name;
     private final Start start;
+    private final boolean reads;
     private final boolean writes;
     private Data data = Data.PLAIN;
     private boolean synced;
@@ -92,9 +95,10 @@ public record Workload(
     private int operationsTimed = 1;
     private Body check = (_, _) -> {};
 
-    private Builder(String name, Start start, boolean writes) {
+    private Builder(String name, Start start, boolean reads, boolean writes) {
       this.name = name;
       this.start = start;
+      this.reads = reads;
       this.writes = writes;
     }
 
@@ -138,6 +142,7 @@ public record Workload(
           name,
           data,
           start,
+          reads,
           writes,
           synced,
           threads,
@@ -150,11 +155,15 @@ public record Workload(
   }
 
   static Builder reading(String name) {
-    return new Builder(name, Start.LOADED, false);
+    return new Builder(name, Start.LOADED, true, false);
+  }
+
+  static Builder mixing(String name) {
+    return new Builder(name, Start.LOADED, true, true);
   }
 
   static Builder writing(String name, Start start) {
-    return new Builder(name, start, true);
+    return new Builder(name, start, false, true);
   }
 
   /// What makes the store that this workload starts with, if it is not empty.

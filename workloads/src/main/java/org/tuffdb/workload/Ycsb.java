@@ -2,7 +2,6 @@ package org.tuffdb.workload;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.tuffdb.workload.Workload.Start;
 import org.tuffdb.workload.Workload.Worker;
 
 /// The six core workloads of YCSB, from two threads, with our entries. Which entry comes up how
@@ -49,7 +48,7 @@ final class Ycsb {
   }
 
   private static Workload workload(String name, Mix mix) {
-    return Workload.writing(name, Start.LOADED)
+    return Workload.mixing(name)
         .threads(2)
         .does((session, worker) -> new Ycsb(session, worker, mix).run());
   }
