@@ -106,7 +106,7 @@ final class Fills {
     boolean inTime = true;
     worker.measure().begin();
     for (int i = worker.from(); inTime && i < worker.limit(); i++) {
-      session.put(entries.key(numbers[i], key), entries.value(numbers[i], version, value));
+      worker.put(session, numbers[i], version, key, value);
       inTime = worker.measure().done();
     }
   }
@@ -131,6 +131,7 @@ final class Fills {
       for (int j = 0; j < count; j++) {
         keys[j] = entries.key(numbers[i + j], keyBuffers[j]);
         values[j] = entries.value(numbers[i + j], 0, valueBuffers[j]);
+        worker.measure().put(keys[j].length + values[j].length);
       }
       session.putAll(keys, values, count);
       inTime = worker.measure().done(count);
@@ -143,7 +144,9 @@ final class Fills {
     boolean inTime = true;
     worker.measure().begin();
     for (int i = worker.from(); inTime && i < worker.limit(); i++) {
-      session.delete(worker.entries().key(numbers[i], key));
+      byte[] itsKey = worker.entries().key(numbers[i], key);
+      session.delete(itsKey);
+      worker.measure().put(itsKey.length);
       inTime = worker.measure().done();
     }
   }

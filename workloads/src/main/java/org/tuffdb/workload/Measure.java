@@ -19,6 +19,7 @@ final class Measure {
   private long begunNanos;
   private long lastNanos;
   private long operations;
+  private long putBytes;
   private long allocatedBytes;
 
   /// @param virtual whether the thread is: the JVM does not say then what it allocates
@@ -49,6 +50,11 @@ final class Measure {
     return now - begunNanos < limitNanos;
   }
 
+  /// Notes what an operation has given the store to keep; for a delete that is the key.
+  void put(long bytes) {
+    putBytes += bytes;
+  }
+
   /// To be called by the same thread in the end. A thread that has noted no operation only keeps
   /// the store busy.
   void end() {
@@ -67,6 +73,11 @@ final class Measure {
 
   long operations() {
     return operations;
+  }
+
+  /// How long all keys and values were that it has put.
+  long putBytes() {
+    return putBytes;
   }
 
   /// What it has taken so far.

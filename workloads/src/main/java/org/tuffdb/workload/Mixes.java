@@ -34,7 +34,7 @@ final class Mixes {
     worker.measure().begin();
     for (int i = worker.from(); inTime && i < worker.limit(); i++) {
       if (random.nextInt(100) < WRITES_PER_CENT) {
-        session.put(entries.key(numbers[i], key), entries.value(numbers[i], 1, value));
+        worker.put(session, numbers[i], 1, key, value);
       } else {
         Reads.get(session, entries, numbers[i], key, value);
       }
@@ -66,7 +66,7 @@ final class Mixes {
     int written = 0;
     do {
       int number = numbers[numbers.length - 1 - written % numbers.length];
-      session.put(entries.key(number, key), entries.value(number, 1, value));
+      worker.put(session, number, 1, key, value);
       written++;
       if (written % BURST_WRITES == 0) {
         nextNanos = Math.max(nextNanos + BURST_NANOS, System.nanoTime() - BURST_NANOS);

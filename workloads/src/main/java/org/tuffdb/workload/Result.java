@@ -10,7 +10,8 @@ import java.util.Map;
 /// @param settledCpuNanos the same, with what the store had left to do in the background
 /// @param garbageBytes what the working threads have allocated in the heap for an operation; if
 ///   they are virtual, what all threads have
-/// @param writeAmplification bytes written to files for each byte of keys and values
+/// @param writeAmplification bytes written to files for each byte of the keys and values that were
+///   put; -1 where nothing was, and of synced writes
 public record Result(
     String store,
     String workload,

@@ -266,15 +266,14 @@ public final class Run {
         footprint.anonymousBytesMax(),
         footprint.fileBytesMax(),
         Footprint.diskBytes(settings.directory()),
-        writeAmplification(footprint, operations));
+        writeAmplification(footprint, measures));
   }
 
   /// Of synced writes Linux counts the whole folios that they touch, up to a MiB for each record,
   /// and not what goes to the disk: the figure would say nothing.
-  private double writeAmplification(Footprint footprint, long operations) {
-    boolean counted =
-        !workload.synced() && (workload.start() == Start.EMPTY || workload.start() == Start.LOADED);
-    return counted ? footprint.writtenBytes() / (operations * entries.entryBytes()) : -1;
+  private double writeAmplification(Footprint footprint, List<Measure> measures) {
+    long putBytes = measures.stream().mapToLong(Measure::putBytes).sum();
+    return workload.synced() || putBytes == 0 ? -1 : footprint.writtenBytes() / (double) putBytes;
   }
 
   /// Deletes a directory with all that is in it, if it is there.

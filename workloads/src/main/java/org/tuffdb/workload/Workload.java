@@ -74,6 +74,17 @@ public record Workload(
       return (int) ((long) count * (thread + 1) / threads);
     }
 
+    /// Puts an entry, and notes how much that was.
+    ///
+    /// @param key for the bytes of the key
+    /// @param value for those of the value
+    void put(Store.Session session, long number, int version, byte[] key, byte[] value) {
+      byte[] itsKey = entries.key(number, key);
+      byte[] itsValue = entries.value(number, version, value);
+      session.put(itsKey, itsValue);
+      measure.put(itsKey.length + itsValue.length);
+    }
+
     /// The numbers of all entries in random order.
     int[] shuffled() {
       return entries.shuffled(entryCount, pass);

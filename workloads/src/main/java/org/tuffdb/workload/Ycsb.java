@@ -80,21 +80,17 @@ final class Ycsb {
 
   private void operate(int perCent, int number) {
     if (perCent < mix.updates()) {
-      put(number, 1);
+      worker.put(session, number, 1, key, value);
     } else if (perCent < mix.updates() + mix.inserts()) {
-      put(ownNumber(inserted++), 0);
+      worker.put(session, ownNumber(inserted++), 0, key, value);
     } else if (perCent < mix.updates() + mix.inserts() + mix.scans()) {
       scan(number);
     } else {
       Reads.get(session, entries, number, key, value);
       if (perCent >= 100 - mix.changes()) {
-        put(number, 1);
+        worker.put(session, number, 1, key, value);
       }
     }
-  }
-
-  private void put(int number, int version) {
-    session.put(entries.key(number, key), entries.value(number, version, value));
   }
 
   private void scan(int number) {

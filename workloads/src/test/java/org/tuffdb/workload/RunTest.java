@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -39,6 +40,22 @@ class RunTest {
         false,
         warm ? 0.1 : 0,
         1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"readrandom", "readseq", "ycsb-c", "reopen", "fillsync-1"})
+  void whatPutsNothingOrSyncsHasNoWriteAmplification(String name) throws Exception {
+    loadIfNeeded(workload(name));
+    assertThat(run(name, TuffStore::open, false).writeAmplification()).isEqualTo(-1);
+  }
+
+  /// Few of its operations put; each byte that they put is in the log at least.
+  @ParameterizedTest
+  @ValueSource(strings = {"fillseq", "mixed", "ycsb-b", "readwhilewriting"})
+  void whatIsWrittenCountsForWhatWasPutAlone(String name) throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/proc/self/io")));
+    loadIfNeeded(workload(name));
+    assertThat(run(name, TuffStore::open, false).writeAmplification()).isGreaterThan(0.9);
   }
 
   private static Workload workload(String name) {

@@ -58,6 +58,8 @@ final class Markdown {
         figure(
             "Bytes written for each byte put",
             (w, s) -> value(w, s, Result::writeAmplification, 1)),
+        "Of a delete the key counts as put. Synced writes have no figure: Linux counts the whole"
+            + " folios that each touches, up to a MiB, and not what goes to the disk.\n",
         failures());
   }
 
