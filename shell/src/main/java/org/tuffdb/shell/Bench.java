@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "Measure how fast a store is on this machine.",
       "A line for each workload: operations a second; how long one took at the median, at two high"
           + " percentiles, and at most; processor time and garbage on the heap for each; the most"
-          + " memory that the process had, without mapped files; bytes in files."
+          + " memory that the process had, without mapped files and with what of them was in its"
+          + " view; bytes in files."
     },
     footer = {
       "",
@@ -205,6 +206,7 @@ final class Bench {
             "CPU/op",
             "garbage/op",
             "memory",
+            "resident",
             "on disk");
     List<String> notes = new ArrayList<>();
     for (Result result : results) {
@@ -232,9 +234,14 @@ final class Bench {
       Figures.latency(result.longestNanos()),
       Figures.latency(Math.round(result.cpuNanos())),
       Figures.size(Math.round(result.garbageBytes())),
-      result.anonymousBytesMax() < 0 ? "unknown" : Figures.size(result.anonymousBytesMax()),
+      size(result.anonymousBytesMax()),
+      size(result.residentBytesMax()),
       Figures.size(result.diskBytes())
     };
+  }
+
+  private static String size(long bytes) {
+    return bytes < 0 ? "unknown" : Figures.size(bytes);
   }
 
   private static void note(Result result, List<String> notes) {

@@ -16,7 +16,7 @@ import org.tuffdb.workload.Workloads;
 
 /// What `bench` prints, refuses, and leaves alone.
 final class BenchTest {
-  private static final String FIGURES = "( +[\\d,.]+( [a-zA-Zµ]+)?){9}";
+  private static final String FIGURES = "( +[\\d,.]+( [a-zA-Zµ]+)?){10}";
 
   @TempDir private Path parent;
 

@@ -4,7 +4,6 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.tuffdb.Compression;
 
@@ -32,7 +31,8 @@ public final class Fields {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
   }
 
-  /// The record whose fields were read from JSON, each as text.
+  /// The record whose fields were read from JSON, each as text. Numbers that are not there, as in
+  /// files from before they were known, are -1, and texts empty.
   public static <R extends Record> R record(Class<R> kind, Map<String, String> fields) {
     RecordComponent[] components = kind.getRecordComponents();
     Class<?>[] types = new Class<?>[components.length];
@@ -40,13 +40,24 @@ public final class Fields {
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
       String name = components[i].getName();
-      values[i] = parse(types[i], Objects.requireNonNull(fields.get(name), name));
+      String text = fields.get(name);
+      values[i] = parse(types[i], text == null ? unknown(types[i], name) : text);
     }
     try {
       return kind.getDeclaredConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException impossible) {
       throw new IllegalStateException(impossible);
     }
+  }
+
+  private static String unknown(Class<?> type, String name) {
+    if (type == String.class) {
+      return "";
+    }
+    if (type == int.class || type == long.class || type == double.class) {
+      return "-1";
+    }
+    throw new IllegalArgumentException("no " + name);
   }
 
   private static Object parse(Class<?> type, String text) {

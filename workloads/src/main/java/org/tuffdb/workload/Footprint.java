@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,17 +21,26 @@ final class Footprint {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private static final Path STATUS = Path.of("/proc/self/status");
-  private static final Path IO = Path.of("/proc/self/io");
+  private static final byte[] ANONYMOUS = name("RssAnon:");
+  private static final byte[] FILE = name("RssFile:");
+  private static final byte[] SHARED = name("RssShmem:");
+  private static final byte[] WRITTEN = name("write_bytes:");
   private static final long INTERVAL_NANOS = 20_000_000;
 
+  private final ProcessFile status = new ProcessFile("/proc/self/status");
+  private final ProcessFile io = new ProcessFile("/proc/self/io");
   private final AtomicLong anonymousBytesMax = new AtomicLong(-1);
   private final AtomicLong fileBytesMax = new AtomicLong(-1);
+  private final AtomicLong residentBytesMax = new AtomicLong(-1);
   private long beganCpuNanos;
   private long beganWrittenBytes;
   private long beganAllocatedBytes;
 
   private Footprint() {}
+
+  private static byte[] name(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /// Looks at the memory again and again from now on, as long as the process lives.
   static Footprint watch() {
@@ -43,8 +53,9 @@ final class Footprint {
   void begin() {
     anonymousBytesMax.set(-1);
     fileBytesMax.set(-1);
+    residentBytesMax.set(-1);
     beganCpuNanos = MACHINE.getProcessCpuTime();
-    beganWrittenBytes = bytesOrUnknown(IO, "write_bytes:");
+    beganWrittenBytes = ioBytes();
     beganAllocatedBytes = THREADS.getTotalThreadAllocatedBytes();
   }
 
@@ -55,9 +66,20 @@ final class Footprint {
     }
   }
 
-  private void sample() {
-    anonymousBytesMax.accumulateAndGet(bytesOrUnknown(STATUS, "RssAnon:"), Math::max);
-    fileBytesMax.accumulateAndGet(bytesOrUnknown(STATUS, "RssFile:"), Math::max);
+  private synchronized void sample() {
+    status.read();
+    long anonymous = status.bytes(ANONYMOUS);
+    long file = status.bytes(FILE);
+    anonymousBytesMax.accumulateAndGet(anonymous, Math::max);
+    fileBytesMax.accumulateAndGet(file, Math::max);
+    if (anonymous >= 0) {
+      residentBytesMax.accumulateAndGet(anonymous + file + status.bytes(SHARED), Math::max);
+    }
+  }
+
+  private long ioBytes() {
+    io.read();
+    return io.bytes(WRITTEN);
   }
 
   /// What all threads together have computed.
@@ -72,7 +94,7 @@ final class Footprint {
 
   /// What the process has given the kernel to write; of mapped files, the pages it has changed.
   long writtenBytes() {
-    long writtenBytes = bytesOrUnknown(IO, "write_bytes:");
+    long writtenBytes = ioBytes();
     return writtenBytes < 0 ? -1 : writtenBytes - beganWrittenBytes;
   }
 
@@ -87,19 +109,9 @@ final class Footprint {
     return fileBytesMax.get();
   }
 
-  /// The figure of a line such as `RssAnon: 35000 kB` or `write_bytes: 5`.
-  private static long bytesOrUnknown(Path file, String name) {
-    try {
-      for (String line : Files.readAllLines(file)) {
-        if (line.startsWith(name)) {
-          long number = Long.parseLong(line.replaceAll("[^0-9]", ""));
-          return line.endsWith("kB") ? number << 10 : number;
-        }
-      }
-      return -1;
-    } catch (IOException notLinux) {
-      return -1;
-    }
+  /// The most of both together, at one moment.
+  long residentBytesMax() {
+    return residentBytesMax.get();
   }
 
   /// What the files of `directory` take. Holes count: no store here leaves large ones.

@@ -18,9 +18,7 @@ final class Mixes {
   static List<Workload> all() {
     return List.of(
         Workload.mixing("mixed").threads(2).does(Mixes::mixed),
-        Workload.mixing("readwhilewriting")
-            .threads(2)
-            .does(Mixes::readWhileWriting));
+        Workload.mixing("readwhilewriting").threads(2).does(Mixes::readWhileWriting));
   }
 
   private static void mixed(Store.Session session, Worker worker) {

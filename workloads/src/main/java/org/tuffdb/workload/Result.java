@@ -8,8 +8,10 @@ import java.util.Map;
 /// @param operationsTimed how many operations a latency is of
 /// @param cpuNanos what the process has computed for an operation until the last one was done
 /// @param settledCpuNanos the same, with what the store had left to do in the background
-/// @param garbageBytes what the working threads have allocated in the heap for an operation; if
-///   they are virtual, what all threads have
+/// @param garbageBytes what the working threads have allocated in the heap for an operation, those
+///   included that only keep the store busy; if they are virtual, what all threads have
+/// @param fileBytesMax the most pages of files that were mapped into the process
+/// @param residentBytesMax the most that both were together
 /// @param writeAmplification bytes written to files for each byte of the keys and values that were
 ///   put; -1 where nothing was, and of synced writes
 public record Result(
@@ -33,13 +35,14 @@ public record Result(
     double garbageBytes,
     long anonymousBytesMax,
     long fileBytesMax,
+    long residentBytesMax,
     long diskBytes,
     double writeAmplification) {
 
   /// A run that has shown nothing, and why.
   public static Result failed(String store, String workload, String failure) {
     return new Result(
-        store, workload, failure, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        store, workload, failure, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   public boolean isFailed() {

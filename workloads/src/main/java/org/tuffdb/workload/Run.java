@@ -37,6 +37,10 @@ public final class Run {
   private final Entries entries;
   private final Settings settings;
   private final int threads;
+
+  /// The same ones warm up and are measured: allocators have memory by the thread.
+  private final ExecutorService platformThreads;
+
   private final List<Worker> workers = new ArrayList<>();
 
   private Run(String storeName, Store.Opener opener, Workload workload, Settings asked) {
@@ -46,6 +50,7 @@ public final class Run {
     this.entries = workload.data().entries(asked);
     this.settings = asked.of(workload, entries);
     this.threads = asked.threads() > 0 ? asked.threads() : workload.threads();
+    this.platformThreads = Executors.newFixedThreadPool(threads);
   }
 
   /// Runs `workload` in the directory of the settings.
@@ -54,7 +59,10 @@ public final class Run {
   public static Result run(
       String storeName, Store.Opener opener, Workload workload, Settings settings)
       throws Exception {
-    return new Run(storeName, opener, workload, settings).run();
+    Run run = new Run(storeName, opener, workload, settings);
+    try (ExecutorService _ = run.platformThreads) {
+      return run.run();
+    }
   }
 
   private Result run() throws Exception {
@@ -80,6 +88,7 @@ public final class Run {
     try (Store store = opener.open(settings)) {
       if (workload.synced()) {
         Logs.renew(store, entries);
+        NativeMemory.trim();
       }
       if (workload.reads()) {
         scan(store);
@@ -131,6 +140,7 @@ public final class Run {
       secondsLeft = warmOnOtherStore(settings.in(directory), loaded, count, secondsLeft);
       // What this store has left is not to count for the one that is measured.
       System.gc();
+      NativeMemory.trim();
     }
     deleteAll(directory);
   }
@@ -196,8 +206,8 @@ public final class Run {
       all.add(worker);
       tasks.add(() -> work(store, what, worker));
     }
-    try (ExecutorService executor = executor(what)) {
-      for (Future<Void> done : executor.invokeAll(tasks)) {
+    try {
+      for (Future<Void> done : invokeAll(what, tasks)) {
         done.get();
       }
     } catch (ExecutionException failed) {
@@ -206,10 +216,14 @@ public final class Run {
     return all;
   }
 
-  private ExecutorService executor(Workload what) {
-    return what.virtual()
-        ? Executors.newVirtualThreadPerTaskExecutor()
-        : Executors.newFixedThreadPool(threads);
+  private List<Future<Void>> invokeAll(Workload what, List<Callable<Void>> tasks)
+      throws InterruptedException {
+    if (!what.virtual()) {
+      return platformThreads.invokeAll(tasks);
+    }
+    try (ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor()) {
+      return virtualThreads.invokeAll(tasks);
+    }
   }
 
   private static Void work(Store store, Workload what, Worker worker) {
@@ -265,6 +279,7 @@ public final class Run {
         (double) (workload.virtual() ? end.allocatedBytes() : allocatedBytes) / operations,
         footprint.anonymousBytesMax(),
         footprint.fileBytesMax(),
+        footprint.residentBytesMax(),
         Footprint.diskBytes(settings.directory()),
         writeAmplification(footprint, measures));
   }

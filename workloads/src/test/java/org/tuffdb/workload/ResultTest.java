@@ -15,13 +15,20 @@ class ResultTest {
     Result result =
         new Result(
             "store", "work", "", 1, 2, 3, 4, 0.5, 6.25, 7, 8, 9, 10, 11, 12.5, 13.5, 14.5, 15.5, 16,
-            17, 18, 19.5);
+            17, 18, 19, 20.5);
     Map<String, String> fields = new HashMap<>();
     FIELD
         .matcher(result.toJson())
         .results()
         .forEach(match -> fields.put(match.group(1), match.group(2)));
     assertThat(Result.of(fields)).isEqualTo(result);
+  }
+
+  @Test
+  void figuresOfWhichAnOldFileDoesNotTellAreUnknown() {
+    Result old = Result.of(Map.of("store", "tuffdb", "workload", "readseq"));
+    assertThat(old.residentBytesMax()).isEqualTo(-1);
+    assertThat(old.failure()).isEmpty();
   }
 
   @Test

@@ -55,6 +55,8 @@ record Launch(
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
     line.addAll(Child.arguments(store, workload, settings, result));
     ProcessBuilder builder = new ProcessBuilder(line);
+    // Native memory then depends on what is in use, and not on how many threads have come and gone.
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
     if (group != null) {
       group.enclose(builder);
     }

@@ -54,6 +54,9 @@ final class Markdown {
             (w, s) -> value(w, s, Result::settledCpuNanos, MICROS)),
         figure("Garbage of an operation, bytes", (w, s) -> value(w, s, Result::garbageBytes, 1)),
         figure("Peak anonymous memory, MiB", (w, s) -> value(w, s, Result::anonymousBytesMax, MIB)),
+        figure(
+            "Peak resident memory, pages of mapped files included, MiB",
+            (w, s) -> value(w, s, Result::residentBytesMax, MIB)),
         figure("On the disk, MiB", (w, s) -> value(w, s, Result::diskBytes, MIB)),
         figure(
             "Bytes written for each byte put",

@@ -34,6 +34,7 @@ class LimitsTest {
             50,
             50,
             50,
+            50,
             1));
   }
 
