@@ -55,11 +55,9 @@ final class Measure {
     putBytes += bytes;
   }
 
-  /// To be called by the same thread in the end. A thread that has noted no operation only keeps
-  /// the store busy.
+  /// To be called by the same thread in the end.
   void end() {
-    allocatedBytes =
-        virtual || operations == 0 ? 0 : THREADS.getCurrentThreadAllocatedBytes() - allocatedBytes;
+    allocatedBytes = virtual ? 0 : THREADS.getCurrentThreadAllocatedBytes() - allocatedBytes;
   }
 
   /// Has the threads that wait in [#begin()] fail, because one that they wait for has.

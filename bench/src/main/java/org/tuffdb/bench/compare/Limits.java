@@ -72,8 +72,13 @@ final class Limits {
           "overwrite",
           "deleterandom",
           "fillsync-1",
+          "fillsync-4",
+          "fillsync-16",
+          "fillsync-64",
+          "fillsync-64v",
           "readrandom",
           "readrandom-2",
+          "readrandom-large",
           "readmissing",
           "mixed",
           "readwhilewriting");
