@@ -165,7 +165,7 @@ final class Compare implements Callable<Integer> {
     if (svg != null) {
       Files.writeString(svg, new Chart(report.figures()).svg());
     }
-    return 0;
+    return render == null && report.figures().all().stream().anyMatch(Result::isFailed) ? 1 : 0;
   }
 
   private Report compare() throws IOException, InterruptedException {

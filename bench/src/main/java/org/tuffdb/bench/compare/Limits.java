@@ -28,14 +28,34 @@ final class Limits {
   /// @param best as the fastest of all other stores; 0 if that does not matter
   private record Speed(double rocksdb, double best) {}
 
+  enum Verdict {
+    /// Nothing is asked for.
+    NONE(""),
+    MET("met"),
+    SHORT("FALLS SHORT"),
+
+    /// A figure is missing.
+    UNKNOWN("UNKNOWN");
+
+    private final String text;
+
+    Verdict(String text) {
+      this.text = text;
+    }
+
+    String text() {
+      return text;
+    }
+
+    static Verdict of(double figure, boolean met) {
+      return !Cells.isKnown(figure) ? UNKNOWN : met ? MET : SHORT;
+    }
+  }
+
   /// What was found of one limit.
   ///
   /// @param limit empty if there is none
-  record Finding(String what, String found, String limit, boolean met) {
-    String verdict() {
-      return limit.isEmpty() ? "" : met ? "met" : "FALLS SHORT";
-    }
-  }
+  record Finding(String what, String found, String limit, Verdict verdict) {}
 
   private static final Map<String, Speed> SPEEDS =
       Map.ofEntries(
@@ -94,25 +114,40 @@ final class Limits {
 
   List<Finding> of(String workload) {
     List<Finding> findings = new ArrayList<>();
-    if (!figures.stores(workload).contains(Peers.TUFFDB)) {
+    if (!figures.attempted(workload).contains(Peers.TUFFDB)) {
       return findings;
     }
+    addFailed(workload, findings);
     addSpeeds(workload, findings);
-    if (figures.stores(workload).contains(Peers.ROCKSDB)) {
+    if (figures.attempted(workload).contains(Peers.ROCKSDB)) {
       addOthers(workload, findings);
     }
     if (WITHOUT_GARBAGE.contains(workload)) {
       double bytes = figures.median(workload, Peers.TUFFDB, Result::garbageBytes);
-      findings.add(new Finding("garbage", number(bytes) + " B", "0 B", bytes < GARBAGE_BYTES_MAX));
+      findings.add(
+          new Finding(
+              "garbage",
+              found(bytes, "%.1f B"),
+              "0 B",
+              Verdict.of(bytes, bytes < GARBAGE_BYTES_MAX)));
     }
     return findings;
+  }
+
+  /// The medians are those of the rounds that have ended well: good ones do not make up for others.
+  private void addFailed(String workload, List<Finding> findings) {
+    int failed = figures.failed(workload, Peers.TUFFDB);
+    if (failed > 0) {
+      int runs = figures.runs(workload, Peers.TUFFDB);
+      findings.add(new Finding("failed rounds", failed + " of " + runs, "none", Verdict.SHORT));
+    }
   }
 
   private void addSpeeds(String workload, List<Finding> findings) {
     Speed speed =
         entries >= MANY_ENTRIES && WITH_MANY.contains(workload) ? MANY : SPEEDS.get(workload);
     boolean alone = workload.equals("fillsync-1");
-    for (String store : figures.stores(workload)) {
+    for (String store : figures.attempted(workload)) {
       if (store.startsWith(Peers.ROCKSDB)) {
         double least = speed == null ? 0 : leastAgainst(store, speed, alone);
         findings.add(speed("speed against " + store, workload, workload, store, least));
@@ -123,7 +158,7 @@ final class Limits {
       String what = "speed against " + best.get() + ", the best other";
       findings.add(speed(what, workload, workload, best.get(), speed == null ? 0 : speed.best()));
     }
-    if (alone && figures.stores(FDATASYNC).contains(Peers.MACHINE)) {
+    if (alone && figures.attempted(FDATASYNC).contains(Peers.MACHINE)) {
       String what = "speed against bare " + FDATASYNC;
       findings.add(speed(what, workload, FDATASYNC, Peers.MACHINE, FDATASYNC_RATIO_MIN));
     }
@@ -142,7 +177,8 @@ final class Limits {
       String what, String workload, String otherWorkload, String store, double least) {
     double ratio = figures.rate(workload, Peers.TUFFDB) / figures.rate(otherWorkload, store);
     String limit = least == 0 ? "" : "at least %.1fx".formatted(least);
-    return new Finding(what, "%.2fx".formatted(ratio), limit, ratio >= least);
+    Verdict verdict = least == 0 ? Verdict.NONE : Verdict.of(ratio, ratio >= least);
+    return new Finding(what, found(ratio, "%.2fx"), limit, verdict);
   }
 
   private void addOthers(String workload, List<Finding> findings) {
@@ -160,17 +196,18 @@ final class Limits {
 
   private Finding ratio(
       String what, String workload, ToDoubleFunction<Result> figure, double most) {
-    double ratio =
-        figures.median(workload, Peers.TUFFDB, figure)
-            / figures.median(workload, Peers.ROCKSDB, figure);
+    double ours = figures.median(workload, Peers.TUFFDB, figure);
+    double theirs = figures.median(workload, Peers.ROCKSDB, figure);
+    // Both may be unknown, which is -1.
+    double ratio = Cells.isKnown(ours) && Cells.isKnown(theirs) ? ours / theirs : Double.NaN;
     return new Finding(
         what + " against " + Peers.ROCKSDB,
-        "%.2fx".formatted(ratio),
+        found(ratio, "%.2fx"),
         "at most %.1fx".formatted(most),
-        ratio <= most);
+        Verdict.of(ratio, ratio <= most));
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+  private static String found(double value, String form) {
+    return Cells.isKnown(value) ? String.format(Locale.ROOT, form, value) : Cells.UNKNOWN;
   }
 }

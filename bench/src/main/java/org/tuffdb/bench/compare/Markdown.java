@@ -1,5 +1,9 @@
 package org.tuffdb.bench.compare;
 
+import static org.tuffdb.bench.compare.Cells.head;
+import static org.tuffdb.bench.compare.Cells.number;
+import static org.tuffdb.bench.compare.Cells.row;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +36,7 @@ final class Markdown {
     this.workloads =
         figures.workloads().stream().filter(name -> !machine().contains(name)).toList();
     this.stores =
-        workloads.stream().flatMap(name -> figures.stores(name).stream()).distinct().toList();
+        workloads.stream().flatMap(name -> figures.attempted(name).stream()).distinct().toList();
   }
 
   String text() {
@@ -68,24 +72,8 @@ final class Markdown {
 
   private List<String> machine() {
     return figures.workloads().stream()
-        .filter(name -> figures.stores(name).contains(Peers.MACHINE))
+        .filter(name -> figures.attempted(name).contains(Peers.MACHINE))
         .toList();
-  }
-
-  private static String row(List<String> cells) {
-    return "| " + String.join(" | ", cells) + " |\n";
-  }
-
-  private static String head(List<String> cells) {
-    return row(cells) + "|---|" + "--:|".repeat(cells.size() - 1) + "\n";
-  }
-
-  private static String number(double value) {
-    if (Double.isNaN(value) || value < 0) {
-      return "–";
-    }
-    String form = Math.abs(value) >= 100 ? "%,.0f" : Math.abs(value) >= 10 ? "%.1f" : "%.2f";
-    return String.format(Locale.ROOT, form, value);
   }
 
   private double value(
@@ -110,13 +98,21 @@ final class Markdown {
         continue;
       }
       List<String> cells = new ArrayList<>(List.of(workload));
-      stores.forEach(store -> cells.add(number(figures.rate(workload, store))));
+      stores.forEach(
+          store -> cells.add(number(figures.rate(workload, store)) + survivors(workload, store)));
       cells.add(ratio(workload, Peers.ROCKSDB));
       Optional<String> best = figures.bestOther(workload);
       cells.add(best.map(store -> ratio(workload, store) + " " + store).orElse("–"));
       text.append(row(cells));
     }
     return text.toString();
+  }
+
+  /// How many rounds the median is of, where that is not all of them.
+  private String survivors(String workload, String store) {
+    int runs = figures.runs(workload, store);
+    int failed = figures.failed(workload, store);
+    return failed == 0 ? "" : " (%d/%d rounds)".formatted(runs - failed, runs);
   }
 
   private String machineLimits() {
@@ -154,11 +150,17 @@ final class Markdown {
                       finding.what(),
                       finding.found(),
                       finding.limit(),
-                      finding.met() ? "met" : "**falls short**")));
+                      emphasized(finding.verdict()))));
         }
       }
     }
     return text.toString();
+  }
+
+  private static String emphasized(Limits.Verdict verdict) {
+    return verdict == Limits.Verdict.MET
+        ? verdict.text()
+        : "**" + verdict.text().toLowerCase(Locale.ROOT) + "**";
   }
 
   private String figure(String title, BiFunction<String, String, Double> figure) {
@@ -175,7 +177,8 @@ final class Markdown {
 
   private String openings() {
     List<String> cells = new ArrayList<>(List.of(Figures.REOPEN + ", ms"));
-    stores.forEach(store -> cells.add(number(figures.openingMillis(store))));
+    stores.forEach(store ->
+        cells.add(number(figures.openingMillis(store)) + survivors(Figures.REOPEN, store)));
     cells.add(ratio(Figures.REOPEN, Peers.ROCKSDB));
     Optional<String> best = figures.bestOther(Figures.REOPEN);
     cells.add(best.map(store -> ratio(Figures.REOPEN, store) + " " + store).orElse("–"));

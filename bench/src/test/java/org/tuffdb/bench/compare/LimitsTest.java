@@ -41,7 +41,7 @@ class LimitsTest {
   private List<String> verdicts(String workload, int entries) {
     return new Limits(figures, entries)
         .of(workload).stream()
-            .map(finding -> finding.what() + " " + finding.found() + " " + finding.verdict())
+            .map(finding -> finding.what() + " " + finding.found() + " " + finding.verdict().text())
             .map(String::strip)
             .toList();
   }
@@ -67,6 +67,33 @@ class LimitsTest {
             "speed against lmdb, the best other 1.14x FALLS SHORT",
             "peak anonymous memory against rocksdb 1.00x met",
             "garbage 0.0 B met");
+  }
+
+  @Test
+  void aRoundThatFailedFallsShortWhateverTheOthersShow() {
+    add("tuffdb", "readseq", 700, 1, 0);
+    figures.add(Result.failed("tuffdb", "readseq", "wrong"));
+    add("rocksdb", "readseq", 100, 1, 0);
+    assertThat(verdicts("readseq", 2_000_000))
+        .contains("failed rounds 1 of 2 FALLS SHORT", "speed against rocksdb 7.00x met");
+  }
+
+  @Test
+  void whatIsMissingIsNotMet() {
+    add("tuffdb", "readrandom", 400, 1, -1);
+    figures.add(Result.failed("rocksdb", "readrandom", "out of memory"));
+    assertThat(verdicts("readrandom", 2_000_000))
+        .containsExactly(
+            "speed against rocksdb – UNKNOWN",
+            "peak anonymous memory against rocksdb – UNKNOWN",
+            "garbage – UNKNOWN");
+  }
+
+  @Test
+  void figuresThatNeitherSideHasAreNotMet() {
+    add("tuffdb", "fillrandom", 400, -1, 0);
+    add("rocksdb", "fillrandom", 100, -1, 0);
+    assertThat(verdicts("fillrandom", 2_000_000)).contains("longest against rocksdb – UNKNOWN");
   }
 
   @Test
