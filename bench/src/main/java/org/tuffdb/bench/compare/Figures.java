@@ -116,7 +116,8 @@ final class Figures {
         : Double.NaN;
   }
 
-  private static boolean writes(String workload) {
+  /// Whether it leaves a store with something to do.
+  static boolean writes(String workload) {
     return Workloads.all().stream()
         .anyMatch(
             one -> one.name().equals(workload) && one.writes() && one.start() != Start.NO_STORE);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.tuffdb.workload.Result;
 
 /// The medians of a comparison as tables in Markdown: speeds side by side, what was asked for and
@@ -40,18 +41,26 @@ final class Markdown {
   }
 
   String text() {
+    List<String> writing = workloads.stream().filter(Figures::writes).toList();
     return String.join(
         "\n",
         "```\n" + report.setup().text() + "```\n",
         "### Operations a second\n",
         speeds(),
+        ranges(),
         "### What was asked for\n",
         limits(),
         machineLimits(),
-        figure("Median latency, µs", latency(Result::p50Nanos)),
-        figure("99th percentile of latency, µs", latency(Result::p99Nanos)),
-        figure("99.9th percentile of latency, µs", latency(Result::p999Nanos)),
-        figure("Longest operation, ms", (w, s) -> value(w, s, Result::longestNanos, MILLIS)),
+        latencies("Median latency, µs", Result::p50Nanos),
+        latencies("99th percentile of latency, µs", Result::p99Nanos),
+        latencies("99.9th percentile of latency, µs", Result::p999Nanos),
+        figure(
+            "Longest operation, ms",
+            workloads,
+            workload -> workload + together(workload, ""),
+            (w, s) -> value(w, s, Result::longestNanos, MILLIS)),
+        figure("Work left after the last operation, s", writing, figures::settleSeconds),
+        figure("Operations a second, that work included", writing, figures::sustainedRate),
         figure("CPU for an operation, µs", (w, s) -> value(w, s, Result::cpuNanos, MICROS)),
         figure(
             "The same with what was left to do in the background, µs",
@@ -81,10 +90,38 @@ final class Markdown {
     return figures.median(workload, store, figure) / unit;
   }
 
-  private BiFunction<String, String, Double> latency(ToDoubleFunction<Result> nanos) {
-    return (workload, store) ->
-        value(workload, store, nanos, MICROS)
-            / figures.median(workload, store, Result::operationsTimed);
+  /// Of operations that are timed together, a latency is divided by how many they are.
+  private String latencies(String title, ToDoubleFunction<Result> nanos) {
+    return figure(
+        title,
+        workloads,
+        workload -> workload + together(workload, ", divided"),
+        (w, s) -> value(w, s, nanos, MICROS * figures.operationsTimed(w)));
+  }
+
+  private String together(String workload, String more) {
+    int count = figures.operationsTimed(workload);
+    return count == 1 ? "" : String.format(Locale.ROOT, " (%,d together%s)", count, more);
+  }
+
+  /// Between which speeds the medians are.
+  private String ranges() {
+    List<String> titles = new ArrayList<>(List.of(""));
+    titles.addAll(stores);
+    StringBuilder text = new StringBuilder("### Lowest and highest of the rounds\n\n");
+    text.append(head(titles));
+    for (String workload : workloads) {
+      List<String> cells = new ArrayList<>(List.of(workload));
+      stores.forEach(store -> cells.add(range(figures.rates(workload, store))));
+      text.append(row(cells));
+    }
+    return text.toString();
+  }
+
+  private static String range(double[] lowestAndHighest) {
+    return lowestAndHighest.length == 0
+        ? Cells.UNKNOWN
+        : number(lowestAndHighest[0]) + " to " + number(lowestAndHighest[1]);
   }
 
   private String speeds() {
@@ -164,11 +201,28 @@ final class Markdown {
   }
 
   private String figure(String title, BiFunction<String, String, Double> figure) {
+    return figure(title, workloads, figure);
+  }
+
+  private String figure(
+      String title, List<String> rows, BiFunction<String, String, Double> figure) {
+    return figure(title, rows, UnaryOperator.identity(), figure);
+  }
+
+  /// A table with a row for each workload and a column for each store; none if it had no rows.
+  private String figure(
+      String title,
+      List<String> rows,
+      UnaryOperator<String> label,
+      BiFunction<String, String, Double> figure) {
+    if (rows.isEmpty()) {
+      return "";
+    }
     List<String> titles = new ArrayList<>(List.of(""));
     titles.addAll(stores);
     StringBuilder text = new StringBuilder("### " + title + "\n\n" + head(titles));
-    for (String workload : workloads) {
-      List<String> cells = new ArrayList<>(List.of(workload));
+    for (String workload : rows) {
+      List<String> cells = new ArrayList<>(List.of(label.apply(workload)));
       stores.forEach(store -> cells.add(number(figure.apply(workload, store))));
       text.append(row(cells));
     }

@@ -139,4 +139,12 @@ class LimitsTest {
     assertThat(report.figures().all()).isEqualTo(figures.all());
     assertThat(new Markdown(report).text()).contains("- readseq on lmdb: said \"no\"");
   }
+
+  @Test
+  void aStoreIsSlowerWithTheWorkThatItHasLeft() {
+    add("tuffdb", "fillseq", 10, 1, 0);
+    add("tuffdb", "readseq", 10, 1, 0);
+    assertThat(figures.sustainedRate("fillseq", "tuffdb")).isEqualTo(5);
+    assertThat(figures.sustainedRate("readseq", "tuffdb")).isNaN();
+  }
 }
