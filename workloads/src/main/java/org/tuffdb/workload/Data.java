@@ -40,8 +40,13 @@ public enum Data {
     return label;
   }
 
+  /// How many entries there are if so many are asked for.
+  public int count(int asked) {
+    return Math.toIntExact(Math.max(1, (long) asked * factor / divisor));
+  }
+
   Entries entries(Settings settings) {
-    int count = Math.toIntExact(Math.max(1, (long) settings.entries() * factor / divisor));
+    int count = count(settings.entries());
     int bytes = valueBytes > 0 ? valueBytes : settings.valueBytes();
     return switch (this) {
       case REAL -> RealEntries.read(settings.seed(), count);

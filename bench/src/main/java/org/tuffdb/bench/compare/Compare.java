@@ -7,13 +7,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Compression;
-import org.tuffdb.bench.MemoryCgroup;
 import org.tuffdb.workload.Data;
 import org.tuffdb.workload.Result;
 import org.tuffdb.workload.Run;
@@ -40,6 +39,10 @@ import picocli.CommandLine.Spec;
     })
 final class Compare implements Callable<Integer> {
   private static final String LIMITS = "limits";
+
+  /// A third of it must do for a JVM.
+  private static final long LARGE_MIB_MIN = 128;
+
   private static final List<String> STORES =
       List.of(Peers.TUFFDB, Peers.ROCKSDB, Peers.ROCKSDB_RECYCLE, Peers.LMDB, "mvstore");
 
@@ -146,7 +149,7 @@ final class Compare implements Callable<Integer> {
       description = "For the measured JVMs, for instance to profile them.")
   private List<String> javaOptions = List.of();
 
-  private Compare() {}
+  Compare() {}
 
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
@@ -156,9 +159,7 @@ final class Compare implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (render != null && Files.notExists(render)) {
-      throw misuse("no file " + render);
-    }
+    requireSense();
     Report report = render == null ? compare() : Report.of(Files.readString(render));
     System.out.print(render == null ? new Table(report).text() : new Markdown(report).text());
     keep(report);
@@ -172,13 +173,14 @@ final class Compare implements Callable<Integer> {
     List<Workload> chosen = chosen();
     Files.createDirectories(directory);
     Report report = new Report(setup(), new Figures());
-    System.out.print(report.setup().text());
+    System.out.print(
+        report.setup().text(chosen.stream().anyMatch(one -> one.data() == Data.LARGE)));
     Launch launch =
         new Launch(directory, heapMib, timeLimitSeconds, javaOptions, !javaOptions.isEmpty());
     Prepared prepared = new Prepared(directory, launch, reuse);
     for (int round = 1; round <= rounds; round++) {
       for (Workload workload : chosen) {
-        for (String store : Peers.suiting(workload, stores)) {
+        for (String store : turned(Peers.suiting(workload, stores), round)) {
           Result result = measure(workload, store, launch, prepared);
           report.figures().add(result);
           keep(report);
@@ -193,6 +195,14 @@ final class Compare implements Callable<Integer> {
       }
     }
     return report;
+  }
+
+  /// Another one comes first in each round: the machine changes, and each run meets what the one
+  /// before it has left.
+  private static List<String> turned(List<String> stores, int round) {
+    List<String> turned = new ArrayList<>(stores);
+    Collections.rotate(turned, 1 - round);
+    return turned;
   }
 
   /// After each run, so that a comparison that is ended early has not been for nothing.
@@ -220,7 +230,7 @@ final class Compare implements Callable<Integer> {
       if (name.equals(LIMITS)) {
         chosen.addAll(machineLimits());
       } else {
-        chosen.add(Workloads.named(name).orElseThrow(() -> misuse("no workload " + name)));
+        chosen.add(named(name));
       }
     }
     for (String name : stores) {
@@ -231,10 +241,51 @@ final class Compare implements Callable<Integer> {
     return chosen;
   }
 
+  /// None of those that only prepare a store for others.
+  private Workload named(String name) {
+    return Workloads.all().stream()
+        .filter(workload -> workload.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> misuse("no workload " + name));
+  }
+
   private static List<Workload> machineLimits() {
     return Workloads.all().stream()
         .filter(workload -> workload.start() == Workload.Start.NO_STORE)
         .toList();
+  }
+
+  /// Before anything is measured: the last of these files is written after hours.
+  private void requireSense() {
+    require(render == null || Files.isReadable(render), "no file " + render);
+    requirePlaceFor("--json", json);
+    requirePlaceFor("--svg", svg);
+    require(entries > 0, "--entries is to be 1 or more");
+    require(valueBytes >= 0, "--value-bytes is to be 0 or more");
+    require(rounds > 0, "--rounds is to be 1 or more");
+    require(seconds > 0, "--seconds is to be more than 0");
+    require(memoryMib > 0, "--memory-mib is to be 1 or more");
+    require(heapMib > 0, "--heap-mib is to be 1 or more");
+    require(warmSeconds >= 0, "--warm-seconds is to be 0 or more");
+    require(timeLimitSeconds > 0, "--time-limit is to be 1 or more");
+    require(largeMib >= LARGE_MIB_MIN, "--large-mib is to be %d or more".formatted(LARGE_MIB_MIN));
+  }
+
+  private void requirePlaceFor(String option, @Nullable Path file) {
+    if (file != null) {
+      Path parent = file.toAbsolutePath().getParent();
+      require(
+          parent != null && Files.isWritable(parent) && !Files.isDirectory(file),
+          "%s cannot be written: %s".formatted(option, file));
+    }
+  }
+
+  /// NaN is as wrong as a number that is too small, so what must hold is said, and not what must
+  /// not.
+  private void require(boolean met, String otherwise) {
+    if (!met) {
+      throw misuse(otherwise);
+    }
   }
 
   private ParameterException misuse(String message) {
@@ -244,7 +295,7 @@ final class Compare implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private Setup setup() {
+  private Setup setup() throws InterruptedException {
     return new Setup(
         LocalDate.now(ZoneOffset.UTC).toString(),
         Machine.describe(),
@@ -257,7 +308,9 @@ final class Compare implements Callable<Integer> {
         memoryMib,
         largeMib,
         compression,
-        warmSeconds);
+        warmSeconds,
+        Machine.commit(),
+        seed);
   }
 
   private Result measure(Workload workload, String store, Launch launch, Prepared prepared)
@@ -267,40 +320,13 @@ final class Compare implements Callable<Integer> {
       // What is left from before must neither disturb the run nor count for it.
       Launch.program("sync", "-f", directory.toString());
       return workload.data() == Data.LARGE
-          ? measureShortOfMemory(workload, store, launch, settings(place))
+          ? new ShortOfMemory(largeMib).run(store, workload.name(), launch, settings(place))
           : launch.run(store, workload.name(), settings(place), null);
     } catch (ChildFailure failure) {
       return Result.failed(store, workload.name(), failure.text());
     } finally {
       Run.deleteAll(directory.resolve("run"));
       Run.deleteAll(directory.resolve("run-warm"));
-    }
-  }
-
-  /// In a control group, of whose memory the heap has a third and the store a quarter.
-  private Result measureShortOfMemory(
-      Workload workload, String store, Launch launch, Settings settings)
-      throws ChildFailure, IOException, InterruptedException {
-    MemoryCgroup created;
-    try {
-      created = MemoryCgroup.create(largeMib << 20);
-    } catch (IOException refused) {
-      throw new ChildFailure("this machine allows no memory cgroup: " + refused, refused);
-    }
-    try (MemoryCgroup group = created) {
-      evict(settings.directory());
-      return launch
-          .withHeap(Math.toIntExact(largeMib / 3))
-          .run(store, workload.name(), settings.withMemory(largeMib << 18), group);
-    }
-  }
-
-  /// What the loading process has left in the page cache counts for no group.
-  private static void evict(Path store) throws IOException, InterruptedException {
-    try (Stream<Path> files = Files.list(store)) {
-      for (Path file : files.toList()) {
-        Launch.program("dd", "if=" + file, "iflag=nocache", "count=0", "status=none");
-      }
     }
   }
 

@@ -15,6 +15,9 @@ final class Figures {
   /// Its one operation takes long: milliseconds say more than a rate.
   static final String REOPEN = "reopen";
 
+  /// It is short of memory.
+  static final String LARGE = "readrandom-large";
+
   private final List<Result> results = new ArrayList<>();
 
   void add(Result result) {

@@ -44,7 +44,7 @@ final class Markdown {
     List<String> writing = workloads.stream().filter(Figures::writes).toList();
     return String.join(
         "\n",
-        "```\n" + report.setup().text() + "```\n",
+        "```\n" + report.setup().text(workloads.contains(Figures.LARGE)) + "```\n",
         "### Operations a second\n",
         speeds(),
         ranges(),

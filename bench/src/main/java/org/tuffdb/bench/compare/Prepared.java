@@ -49,12 +49,14 @@ final class Prepared {
       throws ChildFailure, IOException, InterruptedException {
     Path place =
         directory.resolve(
-            "%s-%s-%d-%d-%s"
+            "%s-%s-%d-%d-%d-%d-%s"
                 .formatted(
                     preparing,
                     store,
                     settings.entries(),
                     settings.valueBytes(),
+                    settings.seed(),
+                    settings.memoryBytes() >> 20,
                     settings.compression()));
     Path done = place.resolveSibling(place.getFileName() + ".done");
     if (!(reuse || made.contains(place)) || Files.notExists(done)) {

@@ -3,6 +3,7 @@ package org.tuffdb.bench.compare;
 import java.util.Locale;
 import java.util.Map;
 import org.tuffdb.Compression;
+import org.tuffdb.workload.Data;
 import org.tuffdb.workload.Fields;
 
 /// Under what conditions is compared.
@@ -10,6 +11,8 @@ import org.tuffdb.workload.Fields;
 /// @param memoryMib what a store may take for itself beside the heap
 /// @param warmSeconds how long the work was done before it was measured
 /// @param largeMib what runs that are short of memory have in all
+/// @param commit of TuffDB; empty if unknown
+/// @param seed -1 if unknown
 public record Setup(
     String date,
     String machine,
@@ -22,13 +25,36 @@ public record Setup(
     long memoryMib,
     long largeMib,
     Compression compression,
-    double warmSeconds) {
+    double warmSeconds,
+    String commit,
+    long seed) {
 
   static Setup of(Map<String, String> fields) {
     return Fields.record(Setup.class, fields);
   }
 
-  String text() {
+  /// @param large whether what is short of memory is among the workloads
+  String text(boolean large) {
+    return text() + (large ? largeText() : "") + (commit.isEmpty() ? "" : origin());
+  }
+
+  private String largeText() {
+    ShortOfMemory little = new ShortOfMemory(largeMib);
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d entries; %d MiB in all, of it heap %d MiB, memory %d MiB%n",
+        Figures.LARGE,
+        Data.LARGE.count(entries),
+        largeMib,
+        little.heapMib(),
+        little.memoryMib());
+  }
+
+  private String origin() {
+    return String.format(Locale.ROOT, "commit %s, seed %d%n", commit, seed);
+  }
+
+  private String text() {
     return String.format(
         Locale.ROOT,
         "%,d entries, keys 16 bytes, values %d bytes; last level's compression %s%n"

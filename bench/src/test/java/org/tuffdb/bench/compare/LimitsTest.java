@@ -133,7 +133,8 @@ class LimitsTest {
   void aReportIsTheSameAfterJson() {
     add("tuffdb", "readseq", 1.5, 2, 3);
     figures.add(Result.failed("lmdb", "readseq", "said \"no\"\n"));
-    Setup setup = new Setup("today", "here", "25", 1, 2, 3, 4.5, 6, 7, 8, Compression.LZ4, 2.5);
+    Setup setup =
+        new Setup("today", "here", "25", 1, 2, 3, 4.5, 6, 7, 8, Compression.LZ4, 2.5, "abc", 9);
     Report report = Report.of(new Report(setup, figures).json());
     assertThat(report.setup()).isEqualTo(setup);
     assertThat(report.figures().all()).isEqualTo(figures.all());
