@@ -53,8 +53,8 @@ final class Compare implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "By default tuffdb,rocksdb,rocksdb-recycle,lmdb,mvstore; there are leveldb, xodus, mapdb"
-              + " and rocksdb-compacted too.")
+          "By default tuffdb,rocksdb,rocksdb-recycle,lmdb,mvstore; there are rocksdb-compacted,"
+              + " rocksdb-mmap, lmdb-writemap, leveldb, xodus and mapdb too.")
   private List<String> stores = STORES;
 
   @Option(

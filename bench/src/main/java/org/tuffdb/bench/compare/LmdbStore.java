@@ -2,9 +2,15 @@ package org.tuffdb.bench.compare;
 
 import static java.nio.ByteBuffer.allocateDirect;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.lmdbjava.Dbi;
@@ -17,31 +23,47 @@ import org.tuffdb.workload.Settings;
 import org.tuffdb.workload.Store;
 import org.tuffdb.workload.Sum;
 
-/// LMDB: one transaction a write, without syncing unless that is asked for, and not through its
-/// map, where a stray pointer could harm the file. A reader renews one transaction, and reads in
-/// the map. It has no memory of its own: the page cache serves it. Where that is short, it is told
-/// not to read ahead, as its documentation advises.
+/// LMDB: one transaction a write, without syncing unless that is asked for. A reader renews one
+/// transaction, and reads in the map. It has no memory of its own: the page cache serves it. A
+/// store that is larger than the memory there is is not read ahead, as its documentation advises.
 final class LmdbStore implements Store {
   private static final long MAP_BYTES = 64L << 30;
   private static final int READERS_MAX = 256;
 
+  /// How it writes.
+  enum Variant {
+    /// By system calls, as is the default: a stray pointer cannot harm the file.
+    PLAIN,
+
+    /// Into its map.
+    WRITEMAP
+  }
+
   private final Env<ByteBuffer> env;
+  private final Variant variant;
+  private final Path file;
   private final Dbi<ByteBuffer> entries;
   private final int valueBytes;
 
-  private LmdbStore(Env<ByteBuffer> env, int valueBytes) {
+  private LmdbStore(Env<ByteBuffer> env, Variant variant, Path file, int valueBytes) {
     this.env = env;
+    this.variant = variant;
+    this.file = file;
     this.entries = env.openDbi((String) null, DbiFlags.MDB_CREATE);
     this.valueBytes = valueBytes;
   }
 
-  static Store open(Settings settings) throws IOException {
+  static Store open(Settings settings, Variant variant) throws IOException {
+    Path file = settings.directory().resolve("data.mdb");
     Files.createDirectories(settings.directory());
     List<EnvFlags> flags = new ArrayList<>(List.of(EnvFlags.MDB_NOTLS));
     if (!settings.synced()) {
       flags.add(EnvFlags.MDB_NOSYNC);
     }
-    if (isShortOfMemory(settings)) {
+    if (variant == Variant.WRITEMAP) {
+      flags.add(EnvFlags.MDB_WRITEMAP);
+    }
+    if (isLargerThanMemory(file.toFile().length())) {
       flags.add(EnvFlags.MDB_NORDAHEAD);
     }
     return new LmdbStore(
@@ -49,11 +71,17 @@ final class LmdbStore implements Store {
             .setMapSize(MAP_BYTES)
             .setMaxReaders(READERS_MAX)
             .open(settings.directory().toFile(), flags.toArray(EnvFlags[]::new)),
+        variant,
+        file,
         settings.valueBytes());
   }
 
-  private static boolean isShortOfMemory(Settings settings) {
-    return settings.directory().resolve("data.mdb").toFile().length() > settings.memoryBytes();
+  /// The memory is that of the machine, or of the control group. A file as long as the map is one
+  /// of [Variant#WRITEMAP] that was not closed, and has holes.
+  private static boolean isLargerThanMemory(long fileBytes) {
+    OperatingSystemMXBean machine =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return fileBytes < MAP_BYTES && fileBytes > machine.getTotalMemorySize();
   }
 
   @Override
@@ -69,7 +97,20 @@ final class LmdbStore implements Store {
 
   @Override
   public void close() {
+    long usedBytes = (env.info().lastPageNumber + 1) * env.stat().pageSize;
     env.close();
+    if (variant == Variant.WRITEMAP) {
+      cut(file, usedBytes);
+    }
+  }
+
+  /// Written by its map, the file is as long as that: what lies behind the last page is a hole.
+  private static void cut(Path file, long usedBytes) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(usedBytes);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private final class LmdbSession implements Session {

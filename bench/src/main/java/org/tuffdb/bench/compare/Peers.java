@@ -22,13 +22,15 @@ final class Peers {
   /// What the buffers of the adapters have room for.
   static final int KEY_BYTES_MAX = 512;
 
-  /// The same for all: what LMDB's Java API and the native libraries need.
+  /// The same for all: what LMDB's Java API and the native libraries need, and that the former does
+  /// without the checks that its README says to leave out in production.
   static final List<String> JVM_OPTIONS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "--add-opens=java.base/java.nio=ALL-UNNAMED",
-          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "-Dlmdbjava.disable.checks=true");
 
   private Peers() {}
 
@@ -40,7 +42,9 @@ final class Peers {
     all.put(ROCKSDB_RECYCLE, settings -> RocksStore.open(settings, RocksStore.Variant.RECYCLE));
     all.put(
         "rocksdb-compacted", settings -> RocksStore.open(settings, RocksStore.Variant.COMPACTED));
-    all.put(LMDB, LmdbStore::open);
+    all.put("rocksdb-mmap", settings -> RocksStore.open(settings, RocksStore.Variant.MMAP));
+    all.put(LMDB, settings -> LmdbStore.open(settings, LmdbStore.Variant.PLAIN));
+    all.put("lmdb-writemap", settings -> LmdbStore.open(settings, LmdbStore.Variant.WRITEMAP));
     all.put("mvstore", MvStore::open);
     all.put("leveldb", LeveldbStore::open);
     all.put("xodus", XodusStore::open);

@@ -37,6 +37,10 @@ final class RocksStore implements Store {
     /// Overwrites old log files instead of making new ones.
     RECYCLE,
 
+    /// Maps its tables and reads them there. So it needs no block cache, unless blocks are
+    /// compressed.
+    MMAP,
+
     /// Merges all into the last level when it settles.
     COMPACTED
   }
@@ -72,9 +76,14 @@ final class RocksStore implements Store {
                 settings.compression() == Compression.LZ4
                     ? CompressionType.LZ4_COMPRESSION
                     : CompressionType.NO_COMPRESSION)
+            .setAllowMmapReads(variant == Variant.MMAP)
             .setRecycleLogFileNum(variant == Variant.RECYCLE ? 4 : 0)
             .setTableFormatConfig(
-                new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
+                new BlockBasedTableConfig()
+                    .setBlockCache(cache)
+                    .setNoBlockCache(
+                        variant == Variant.MMAP && settings.compression() == Compression.NONE)
+                    .setFilterPolicy(filter));
     this.db = RocksDB.open(options, settings.directory().toString());
   }
 
@@ -125,6 +134,7 @@ final class RocksStore implements Store {
   private final class RocksSession implements Session {
     private final ByteBuffer directKey = ByteBuffer.allocateDirect(Peers.KEY_BYTES_MAX);
     private final ByteBuffer directValue = ByteBuffer.allocateDirect(valueBytes);
+    private final WriteBatch batch = new WriteBatch();
 
     @Override
     public void put(byte[] key, byte[] value) {
@@ -147,7 +157,8 @@ final class RocksStore implements Store {
 
     @Override
     public void putAll(byte[][] keys, byte[][] values, int count) {
-      try (WriteBatch batch = new WriteBatch()) {
+      try {
+        batch.clear();
         for (int i = 0; i < count; i++) {
           directKey.clear().put(keys[i]).flip();
           directValue.clear().put(values[i]).flip();
@@ -176,7 +187,9 @@ final class RocksStore implements Store {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      batch.close();
+    }
   }
 
   private record RocksCursor(RocksIterator iterator, ByteBuffer directKey, ByteBuffer directValue)
