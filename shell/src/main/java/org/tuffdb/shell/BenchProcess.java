@@ -74,6 +74,8 @@ final class BenchProcess {
     Files.deleteIfExists(file);
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // To give back free memory of the C library, beyond that of the store which is measured.
+    line.add("--enable-native-access=ALL-UNNAMED");
     line.addAll(javaOptions());
     line.addAll(List.of("-cp", System.getProperty("java.class.path")));
     line.addAll(List.of(BenchProcess.class.getName(), workload, file.toString()));
