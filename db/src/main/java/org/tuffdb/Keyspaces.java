@@ -329,8 +329,7 @@ final class Keyspaces {
     if (!inMemory(() -> active.reserve(bytes))) {
       return false;
     }
-    pool.trim(memtablesBytesMax - memoryBytes.get() - more);
-    memoryBytes.addAndGet(active.reservedBytes() - before);
+    pool.trim(memtablesBytesMax - memoryBytes.addAndGet(active.reservedBytes() - before));
     prepareNext(active, room);
     return true;
   }
@@ -358,9 +357,21 @@ final class Keyspaces {
           new Memtable(
               pool, generous ? first : Memtable.FIRST_BYTES, options.memtableBytes(), logNumber);
       active.reserve(bytes);
-      pool.trim(memtablesBytesMax - memoryBytes.addAndGet(active.reservedBytes()));
-      keyspace.change(view -> view.withActive(active), false);
+      begin(keyspace, active);
     });
+  }
+
+  private void begin(Keyspace keyspace, Memtable memtable) {
+    long left = memtablesBytesMax - memoryBytes.addAndGet(memtable.reservedBytes());
+    try {
+      pool.trim(left);
+      keyspace.change(view -> view.withActive(memtable), false);
+    } catch (Throwable refused) {
+      if (!memtable.equals(keyspace.view().active())) {
+        release(memtable);
+      }
+      throw refused;
+    }
   }
 
   /// What a memtable begins with after one that was filled: all of its memory, if that is ready.

@@ -82,7 +82,7 @@ public final class Memtable {
   private volatile Place place;
 
   /// What it had before it grew: somebody may still read there. For the writer.
-  private final List<MemorySegment> outgrown = new ArrayList<>();
+  private List<MemorySegment> outgrown = List.of();
 
   private volatile long outgrownBytes;
 
@@ -186,11 +186,13 @@ public final class Memtable {
     } else {
       larger.filter.addAll();
     }
+    List<MemorySegment> withOld = new ArrayList<>(outgrown);
+    withOld.add(old.memory);
+    long withOldBytes = outgrownBytes + old.memory.byteSize();
     tree.moveTo(larger.tree);
-    place = larger; // without a call in between: the stack may end in any
-    outgrown.add(old.memory);
-    long before = outgrownBytes; // written by this thread alone
-    outgrownBytes = before + old.memory.byteSize();
+    place = larger; // without a call in between, nor behind: the stack may end in any
+    outgrown = withOld;
+    outgrownBytes = withOldBytes;
   }
 
   /// Adds an entry that a reservation covers. The sequence must be larger than all before. For the
