@@ -2,15 +2,17 @@ package org.tuffdb;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.tuffdb.event.Event;
 import org.tuffdb.event.Listener;
 import org.tuffdb.fs.Background;
@@ -32,13 +34,17 @@ final class Lifetimes {
   private final BlockCache cache;
   private final Keyspaces keyspaces;
   private final Background background;
-  private final Queue<Table> toClose = new ConcurrentLinkedQueue<>();
   private final Queue<Runnable> toDelete = new ConcurrentLinkedQueue<>();
 
+  /// Ready made, as there may be no memory when a view goes.
+  private final Consumer<Object> letGoOfPart = this::letGo;
+
   // Guarded by this.
-  private final IdentityHashMap<Object, Integer> viewsOf = new IdentityHashMap<>();
-  private final Map<Long, Integer> openOf = new HashMap<>();
+  private final IdentityHashMap<Object, Held> viewsOf = new IdentityHashMap<>();
+  private final Map<Long, OpenFile> openOf = new HashMap<>();
   private final Set<Long> obsolete = new HashSet<>();
+  private final Unheld memtables = new Unheld();
+  private final Unheld tables = new Unheld();
   private boolean closed;
 
   Lifetimes(
@@ -52,40 +58,131 @@ final class Lifetimes {
     this.keyspaces = keyspaces;
   }
 
-  /// Notes that `view` holds what is in it.
-  synchronized void hold(View view) {
-    view.forEachPart(part -> {
-      if (viewsOf.merge(part, 1, Integer::sum) == 1 && part instanceof Table table) {
-        openOf.merge(table.info().number(), 1, Integer::sum);
+  /// A memtable or table, and in how many views it is. Made when it comes into its first one, with
+  /// all that is needed to let go of it: to count down takes no memory.
+  private static final class Held {
+    final Object part;
+    final @Nullable OpenFile file;
+    int views;
+    @Nullable Held next;
+
+    Held(Object part, @Nullable OpenFile file) {
+      this.part = part;
+      this.file = file;
+    }
+  }
+
+  /// The file of a table, and how many have it open that are or were in views.
+  private static final class OpenFile {
+    final Long number;
+    int tables;
+
+    OpenFile(Long number) {
+      this.number = number;
+    }
+  }
+
+  /// What is in no view any more, in the order in which it went.
+  private static final class Unheld {
+    private @Nullable Held first;
+    private @Nullable Held last;
+
+    boolean isEmpty() {
+      return first == null;
+    }
+
+    void add(Held held) {
+      if (last == null) {
+        first = held;
+      } else {
+        last.next = held;
       }
-    });
+      last = held;
+    }
+
+    @Nullable Held poll() {
+      Held polled = first;
+      if (polled != null) {
+        first = polled.next;
+        last = first == null ? null : last;
+      }
+      return polled;
+    }
+  }
+
+  /// Notes that `view` holds what is in it. If there is no memory for that, it holds nothing.
+  synchronized void hold(View view) {
+    Consumer<Object> count = part -> held(part).views++;
+    Consumer<Object> forget = this::forgetUnheld;
+    try {
+      view.forEachPart(this::know);
+    } catch (Throwable refused) {
+      view.forEachPart(forget);
+      throw refused;
+    }
+    view.forEachPart(count);
+  }
+
+  private Held held(Object part) {
+    return Objects.requireNonNull(viewsOf.get(part), "in a view");
+  }
+
+  private void know(Object part) {
+    if (viewsOf.containsKey(part)) {
+      return;
+    }
+    if (part instanceof Table table) {
+      OpenFile file = openOf.computeIfAbsent(table.info().number(), OpenFile::new);
+      viewsOf.put(part, new Held(part, file));
+      file.tables++;
+    } else {
+      viewsOf.put(part, new Held(part, null));
+    }
+  }
+
+  private void forgetUnheld(Object part) {
+    Held held = viewsOf.get(part);
+    if (held != null && held.views == 0) {
+      viewsOf.remove(part);
+      if (held.file != null) {
+        closed(held.file);
+      }
+    }
+  }
+
+  /// Returns whether nobody has the file open any more.
+  private boolean closed(OpenFile file) {
+    file.tables--;
+    return file.tables == 0 && openOf.remove(file.number, file);
   }
 
   /// Notes that nobody can look into `view` any more.
   void letGo(View view) {
-    List<Object> unheld = new ArrayList<>();
+    boolean anyTable;
     boolean nothingLeft;
     synchronized (this) {
-      view.forEachPart(part -> {
-        if (viewsOf.merge(part, -1, Integer::sum) == 0) {
-          viewsOf.remove(part);
-          unheld.add(part);
-        }
-      });
+      view.forEachPart(letGoOfPart);
+      anyTable = !tables.isEmpty();
       nothingLeft = closed && viewsOf.isEmpty();
     }
-    boolean anyTable = false;
-    for (Object part : unheld) {
-      if (part instanceof Table table) {
-        toClose.add(table);
-        anyTable = true;
-      } else {
-        keyspaces.release((Memtable) part);
-      }
+    for (Held held; (held = poll(memtables)) != null; ) {
+      keyspaces.release((Memtable) held.part);
     }
     if (anyTable || nothingLeft) {
       closeTablesSoon();
     }
+  }
+
+  private void letGo(Object part) {
+    Held held = held(part);
+    if (--held.views == 0) {
+      viewsOf.remove(part);
+      (held.file == null ? memtables : tables).add(held);
+    }
+  }
+
+  private synchronized @Nullable Held poll(Unheld from) {
+    return from.poll();
   }
 
   /// Files take time, and whoever lets go of a view may be a writer.
@@ -124,13 +221,13 @@ final class Lifetimes {
   }
 
   private void closeTables() {
-    for (Table table; (table = toClose.poll()) != null; ) {
-      close(table);
+    for (Held held; (held = poll(tables)) != null; ) {
+      close((Table) held.part, Objects.requireNonNull(held.file, "of a table"));
     }
     closeCacheIfUnused();
   }
 
-  private synchronized void deleted(long table) {
+  private synchronized void deleted(Long table) {
     obsolete.remove(table);
   }
 
@@ -165,30 +262,25 @@ final class Lifetimes {
     }
   }
 
-  private void close(Table table) {
-    long number = table.info().number();
+  private void close(Table table, OpenFile file) {
     boolean delete;
     synchronized (this) {
-      boolean last = openOf.merge(number, -1, Integer::sum) == 0;
-      if (last) {
-        openOf.remove(number);
-      }
-      delete = last && obsolete.contains(number) && !closed;
+      delete = closed(file) && obsolete.contains(file.number) && !closed;
     }
     try {
       table.close();
       if (delete) {
-        Path file = FileNames.table(directory.path(), number);
+        Path path = FileNames.table(directory.path(), file.number);
         directory.requireInPlace();
-        files.delete(file);
-        listener.on(new Event.FileDeleted(file));
+        files.delete(path);
+        listener.on(new Event.FileDeleted(path));
       }
-    } catch (IOException leftOver) {
+    } catch (IOException | OutOfMemoryError leftOver) {
       // The next opening deletes it.
       failure.report(leftOver);
     } finally {
       if (delete) {
-        deleted(number);
+        deleted(file.number);
       }
     }
   }

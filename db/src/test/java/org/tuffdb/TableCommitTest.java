@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tuffdb.error.ReadOnlyException;
@@ -78,14 +78,11 @@ class TableCommitTest {
     Inside.set(Inside.get(db, "lifetimes", Lifetimes.class), "openOf", new NoMemory());
   }
 
-  private static final class NoMemory extends HashMap<Long, Integer> {
+  private static final class NoMemory extends HashMap<Long, Object> {
     private static final long serialVersionUID = 1;
 
     @Override
-    public Integer merge(
-        Long key,
-        Integer value,
-        BiFunction<? super Integer, ? super Integer, ? extends Integer> f) {
+    public Object computeIfAbsent(Long key, Function<? super Long, ?> make) {
       throw new OutOfMemoryError("injected");
     }
   }
