@@ -10,8 +10,8 @@ import org.tuffdb.event.Listener;
 /// on it: the first cause is kept, each later write is refused with it, and only opening the store
 /// anew, which copies what it finds, clears it.
 ///
-/// Neither latching nor reporting throws, not even where there is no memory for the event: those
-/// who call it have writes to end and others to wake.
+/// Neither latching nor reporting throws, not even where there is no memory for the event, or where
+/// the stack ends in it: those who call it have writes to end and others to wake.
 final class Failure {
   private final Listener listener;
   private volatile @Nullable Throwable first;
@@ -29,7 +29,7 @@ final class Failure {
     }
     try {
       listener.on(new Event.Failed(cause));
-    } catch (OutOfMemoryError untold) {
+    } catch (OutOfMemoryError | StackOverflowError untold) {
       // Each later write tells of it.
     }
   }
@@ -53,8 +53,8 @@ final class Failure {
   void report(Throwable cause) {
     try {
       listener.on(new Event.HousekeepingFailed(cause));
-    } catch (OutOfMemoryError untold) {
-      // It is tried again, and told of, when there is memory.
+    } catch (OutOfMemoryError | StackOverflowError untold) {
+      // It is tried again, and told of, when there is room for it.
     }
   }
 

@@ -55,20 +55,20 @@ final class Readers {
   }
 
   /// Runs `action` once all who read now have finished: at once, or soon on a thread of the
-  /// background. Where there is no memory to note it, what it would let go of stays for good, and
-  /// the store takes no more writes.
+  /// background. Where there is no memory to note it, or no stack, what it would let go of stays
+  /// for good, and the store takes no more writes.
   void whenQuiet(Runnable action) {
     try {
       synchronized (this) {
         waiting.add(action);
       }
-    } catch (OutOfMemoryError forgotten) {
+    } catch (OutOfMemoryError | StackOverflowError forgotten) {
       failure.latch(forgotten);
       return;
     }
     try {
       advance();
-    } catch (OutOfMemoryError later) {
+    } catch (OutOfMemoryError | StackOverflowError later) {
       failure.report(later);
       boolean _ = retryLater();
     }
@@ -123,7 +123,7 @@ final class Readers {
       try {
         background.executeAfter(Background.Lane.FLUSH, RETRY_NANOS, this::retry);
         retrying = true;
-      } catch (RuntimeException | OutOfMemoryError refused) {
+      } catch (RuntimeException | OutOfMemoryError | StackOverflowError refused) {
         // Whoever comes next asks again.
         failure.report(refused);
       }
