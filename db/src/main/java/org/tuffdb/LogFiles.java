@@ -143,6 +143,7 @@ final class LogFiles implements Log.Successor, Closeable {
     try {
       background.execute(Background.Lane.PREPARE, this::prepare);
     } catch (RuntimeException | OutOfMemoryError cause) {
+      // The next file is made when it is needed.
       failure.report(cause);
     }
   }
@@ -152,11 +153,32 @@ final class LogFiles implements Log.Successor, Closeable {
     try {
       LogSegment made = tryPrepare();
       if (made != null) {
-        made.writeBack();
+        writeBack(made);
       }
     } catch (IOException | RuntimeException | OutOfMemoryError cause) {
       // Whoever needs the file makes it then, and is told why if that fails too.
       failure.report(cause);
+    }
+  }
+
+  /// A file whose zeros are lost is of no use: its first sync would fail, and end all writing.
+  private void writeBack(LogSegment made) throws IOException {
+    try {
+      made.writeBack();
+    } catch (IOException lost) {
+      dropIfPrepared(made);
+      throw lost;
+    }
+  }
+
+  private void dropIfPrepared(LogSegment made) throws IOException {
+    preparing.lock();
+    try {
+      if (made.equals(prepared)) {
+        drop(made);
+      }
+    } finally {
+      preparing.unlock();
     }
   }
 
@@ -184,8 +206,9 @@ final class LogFiles implements Log.Successor, Closeable {
         ready = null;
       }
       LogSegment next = ready != null ? ready : make(sizeBytesMin);
+      prepared = next;
+      prepareSoon(); // where the stack ends in it, whoever comes next gets the file
       prepared = null;
-      prepareSoon();
       return next;
     } finally {
       preparing.unlock();

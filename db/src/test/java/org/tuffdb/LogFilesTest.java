@@ -163,31 +163,51 @@ class LogFilesTest {
   @Test
   void theZerosOfAPreparedFileAreSentAhead() {
     List<String> sent = new ArrayList<>();
-    Inside.set(store.files, "files", tellingOfWriteBacks(sent));
+    Inside.set(store.files, "files", withWriteBacks(() -> sent.add("writeBack")));
     prepare();
     assertThat(reported()).isEmpty();
     assertThat(sent).containsExactly("writeBack");
   }
 
-  private FileSystem tellingOfWriteBacks(List<String> sent) {
+  /// Its first sync would fail too, and end all writing.
+  @Test
+  void aPreparedFileWhoseZerosAreLostIsGivenBack() throws IOException {
+    FileSystem losing =
+        withWriteBacks(() -> {
+          throw new IOException("lost");
+        });
+    Inside.set(store.files, "files", losing);
+    prepare();
+    assertThat(reported()).singleElement().satisfies(lost -> assertThat(lost).hasMessage("lost"));
+    assertThat(known()).containsExactly(store.number());
+    assertThat(store.logs()).containsExactly(store.file());
+    assertThat(store.failure.isLatched()).isFalse();
+    assertThat(next(1).number()).isEqualTo(known().getLast());
+  }
+
+  private interface Sending {
+    void send() throws IOException;
+  }
+
+  private FileSystem withWriteBacks(Sending sending) {
     return (FileSystem)
         Proxy.newProxyInstance(
             FileSystem.class.getClassLoader(),
             new Class<?>[] {FileSystem.class},
             (_, method, arguments) -> {
               Object result = method.invoke(store.faulty, arguments);
-              return result instanceof WriteFile file ? tellingOfWriteBacks(file, sent) : result;
+              return result instanceof WriteFile file ? withWriteBacks(file, sending) : result;
             });
   }
 
-  private static WriteFile tellingOfWriteBacks(WriteFile file, List<String> sent) {
+  private static WriteFile withWriteBacks(WriteFile file, Sending sending) {
     return (WriteFile)
         Proxy.newProxyInstance(
             WriteFile.class.getClassLoader(),
             new Class<?>[] {WriteFile.class},
             (_, method, arguments) -> {
               if (method.getName().equals("writeBack")) {
-                sent.add(method.getName());
+                sending.send();
               }
               try {
                 return method.invoke(file, arguments);
