@@ -59,8 +59,15 @@ enum DiskFileSystem implements FileSystem {
     }
     syncEntryOf(existing);
     for (Path next : missing) {
-      createDirectory(next);
-      syncDirectory(next.getParent());
+      boolean created = createDirectory(next);
+      try {
+        syncDirectory(next.getParent());
+      } catch (Throwable unknown) {
+        if (created) {
+          remove(next, unknown);
+        }
+        throw unknown;
+      }
     }
     if (!Files.isDirectory(directory)) {
       throw new IOException(directory + ": is not a directory");
@@ -76,13 +83,25 @@ enum DiskFileSystem implements FileSystem {
     }
   }
 
-  private static void createDirectory(Path directory) throws IOException {
+  /// A later call would take it for durable: the kernel tells once of a sync that has failed.
+  private static void remove(Path created, Throwable unknown) {
+    try {
+      Files.deleteIfExists(created);
+    } catch (IOException second) {
+      unknown.addSuppressed(second);
+    }
+  }
+
+  /// Returns whether it was not there before.
+  private static boolean createDirectory(Path directory) throws IOException {
     try {
       Files.createDirectory(directory, ownerOnly(directory, "rwx------"));
+      return true;
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
         throw DiskError.of("create directory", directory, 0, e);
       }
+      return false;
     } catch (IOException e) {
       throw DiskError.of("create directory", directory, 0, e);
     }

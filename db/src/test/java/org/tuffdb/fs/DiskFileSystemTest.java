@@ -3,6 +3,7 @@ package org.tuffdb.fs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -65,6 +66,22 @@ class DiskFileSystemTest {
     fs.rename(link, home.resolve("renamed"));
     fs.delete(home.resolve("renamed"));
     assertThat(victim).hasContent("untouched");
+  }
+
+  /// It would be taken for durable when somebody asks for it again.
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aDirectoryWhoseEntryCannotBeSyncedDoesNotStay() throws IOException {
+    Path parent = Files.createDirectory(home.resolve("parent"));
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("-wx------"));
+    try {
+      assumeFalse(Files.isReadable(parent), "the superuser reads it all the same");
+      assertThatThrownBy(() -> fs.createDirectories(parent.resolve("new")))
+          .isInstanceOf(IOException.class);
+      assertThat(parent.resolve("new")).doesNotExist();
+    } finally {
+      Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test
