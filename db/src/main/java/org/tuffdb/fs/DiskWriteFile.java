@@ -109,9 +109,19 @@ final class DiskWriteFile implements WriteFile {
     if (closed) {
       throw new IOException(path + ": is closed");
     }
-    Mapping made = Mapping.of(path, fileKey);
+    Mapping made = mapIfPossible();
     mapping = made;
     return made;
+  }
+
+  /// There may be too many mappings or files open, or too little room for addresses. That is no
+  /// reason to fail: everything goes the way of a write then.
+  private Mapping mapIfPossible() {
+    try {
+      return Mapping.of(path, fileKey);
+    } catch (IOException | OutOfMemoryError refused) {
+      return Mapping.none(path);
+    }
   }
 
   /// Through a descriptor of its own: the kernel tells each one once of a write-back that has

@@ -36,6 +36,11 @@ final class Mapping implements AutoCloseable {
     }
   }
 
+  /// Maps nothing.
+  static Mapping none(Path path) {
+    return new Mapping(path, Arena.ofShared(), MemorySegment.NULL);
+  }
+
   /// Only a `FileChannel` can map, and an interrupt closes it: it is used for nothing else, and
   /// opened again if that happens. A mapping does not need its channel afterwards.
   private static MemorySegment mapUninterrupted(Path path, @Nullable Object fileKey, Arena arena)

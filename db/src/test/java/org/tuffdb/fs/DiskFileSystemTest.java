@@ -114,6 +114,21 @@ class DiskFileSystemTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatCannotBeMappedIsWritten() throws IOException {
+    Path path = home.resolve("file");
+    try (WriteFile file = fs.create(path)) {
+      file.write(0, "before".getBytes(UTF_8), 0, 6);
+      fs.rename(path, home.resolve("moved"));
+      Files.createDirectory(path);
+      file.store(0, "stored".getBytes(UTF_8), 0, 6);
+      file.store(6, " twice".getBytes(UTF_8), 0, 6);
+      file.sync();
+    }
+    assertThat(home.resolve("moved")).hasContent("stored twice");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
   void aPipeIsRefusedWithoutWaitingForItsOtherEnd() throws Exception {
     Path pipe = home.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
