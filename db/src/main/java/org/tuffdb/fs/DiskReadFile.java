@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// more. Nothing is lost by that, as it would be for a file that is written: no error of a sync is
 /// waiting for this descriptor.
 final class DiskReadFile implements ReadFile {
+  /// The JDK reads into the heap by way of native memory as large as what is asked for, and keeps
+  /// that for as long as the thread lives.
+  private static final int HEAP_READ_BYTES_MAX = 64 << 10;
+
   private final Path path;
   private final @Nullable Object fileKey;
   private volatile FileChannel channel;
@@ -89,7 +93,15 @@ final class DiskReadFile implements ReadFile {
 
   @Override
   public int read(long position, byte[] into, int offset, int length) throws IOException {
-    return read(position, ByteBuffer.wrap(into, offset, length));
+    int done = 0;
+    boolean more = true;
+    while (more && done < length) {
+      int wanted = Math.min(length - done, HEAP_READ_BYTES_MAX);
+      int count = read(position + done, ByteBuffer.wrap(into, offset + done, wanted));
+      done += count;
+      more = count == wanted;
+    }
+    return done;
   }
 
   @Override

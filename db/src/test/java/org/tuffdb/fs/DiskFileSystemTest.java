@@ -128,6 +128,45 @@ class DiskFileSystemTest {
   }
 
   @Test
+  void aLargeReadIntoTheHeapIsWhole() throws IOException {
+    byte[] content = new byte[(200 << 10) + 1];
+    new Random(1).nextBytes(content);
+    byte[] read = new byte[content.length + 10];
+    try (ReadFile file = fs.openForRead(Files.write(home.resolve("file"), content))) {
+      assertThat(file.read(1, read, 3, content.length + 5)).isEqualTo(content.length - 1);
+      assertThat(file.read(content.length, read, 0, 200 << 10)).isZero();
+    }
+    assertThat(Arrays.copyOfRange(read, 3, content.length + 2))
+        .isEqualTo(Arrays.copyOfRange(content, 1, content.length));
+  }
+
+  /// The JDK would keep native memory of that size for each thread that reads, counted nowhere.
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aLargeReadIntoTheHeapTakesLittleBesides() throws IOException {
+    Path path = home.resolve("large");
+    byte[] read = new byte[128 << 20];
+    Arrays.fill(read, (byte) 1);
+    try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
+      sparse.setLength(read.length);
+    }
+    long before = residentBytes();
+    try (ReadFile file = fs.openForRead(path)) {
+      assertThat(file.read(0, read, 0, read.length)).isEqualTo(read.length);
+    }
+    assertThat(residentBytes() - before).isLessThan(64 << 20);
+  }
+
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+      }
+    }
+    throw new AssertionError("the kernel does not tell");
+  }
+
+  @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void aPipeIsRefusedWithoutWaitingForItsOtherEnd() throws Exception {
     Path pipe = home.resolve("pipe");
