@@ -443,9 +443,30 @@ final class Hydration implements Keyspaces.Room {
     }
   }
 
-  /// Keeps a copy of what a crash cut short, for whoever wants to look at it.
-  private void keep(LogReplay.Torn tail) throws IOException {
+  /// Keeps a copy of what a crash cut short, for whoever wants to look at it. Nothing depends on
+  /// it: it is not synced, and where it cannot be made the store is opened all the same.
+  private void keep(LogReplay.Torn tail) {
     Path copy = FileNames.torn(path, tail.number());
+    try {
+      copy(tail, copy);
+    } catch (IOException unkept) {
+      failure.report(unkept);
+      deleteIfThere(copy);
+    }
+    setup.listener().on(new Event.TornTailFound(tail.path(), tail.offset(), tail.bytes(), copy));
+  }
+
+  private void deleteIfThere(Path copy) {
+    try {
+      if (files.exists(copy)) {
+        files.delete(copy);
+      }
+    } catch (IOException leftOver) {
+      failure.report(leftOver);
+    }
+  }
+
+  private void copy(LogReplay.Torn tail, Path copy) throws IOException {
     if (files.exists(copy)) {
       files.delete(copy);
     }
@@ -457,7 +478,6 @@ final class Hydration implements Keyspaces.Room {
         to.write(done, chunk, 0, from.read(tail.offset() + done, chunk, 0, length));
       }
     }
-    setup.listener().on(new Event.TornTailFound(tail.path(), tail.offset(), tail.bytes(), copy));
   }
 
   /// How to delete what nothing refers to and may be large. The rest of it is deleted here. None of

@@ -76,6 +76,22 @@ class TornTailTest {
   }
 
   @Test
+  void theStoreIsOpenedThoughTheyCannotBeKept() throws IOException {
+    SmallStore left = store.killed();
+    left.faulty.failFromNth(
+        Fault.SHORT_WRITE,
+        1,
+        call -> call.kind() == FileCall.Kind.WRITE && call.path().equals(copy));
+    try (Db db = left.open(events::add)) {
+      assertThat(left.disk.exists(copy)).isFalse();
+      assertThat(events)
+          .hasAtLeastOneElementOfType(Event.HousekeepingFailed.class)
+          .hasAtLeastOneElementOfType(Event.TornTailFound.class);
+      assertThat(db.get(HandmadeStore.bytes("key1"))).isEqualTo(HandmadeStore.value("key1"));
+    }
+  }
+
+  @Test
   void theNextOpeningCopiesAnew() throws IOException {
     SmallStore left = store.killed();
     left.faulty.failFromNth(

@@ -13,7 +13,8 @@ public sealed interface Event {
   record Opened(Path directory, long entries, long flushedBytes, long nanos) implements Event {}
 
   /// The log ended in a record that a crash had cut short. It was never acknowledged as durable.
-  /// Its bytes are kept in `copy`.
+  /// Its bytes are kept in `copy`, unless [HousekeepingFailed] was told of before: then there was
+  /// no room for it, or the disk failed.
   record TornTailFound(Path log, long offset, long bytes, Path copy) implements Event {}
 
   /// A file of the log was made ready for writing.
