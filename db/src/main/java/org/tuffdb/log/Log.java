@@ -123,6 +123,9 @@ public final class Log implements Closeable {
   /// Adds a record to the group. Its payload may be changed afterwards only if [#append] returned.
   public void add(byte type, long firstSequence, byte[] payload, int from, int length)
       throws IOException {
+    if (length > LogFormat.PAYLOAD_BYTES_MAX) {
+      throw new IOException("a record of %d bytes could not be read again".formatted(length));
+    }
     long recordBytes = LogFormat.recordBytes(length);
     if (length >= LARGE_BYTES) {
       addLarge(type, firstSequence, payload, from, length);

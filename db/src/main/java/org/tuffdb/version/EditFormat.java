@@ -44,7 +44,28 @@ final class EditFormat {
   /// What an edit takes beside its name or keys.
   private static final int FIXED_BYTES_MAX = 80;
 
+  /// Small enough to encode and to read: a record may have much more.
+  private static final int PART_BYTES_MAX = 16 << 20;
+
   private EditFormat() {}
+
+  /// Cuts `edits`, which need not take effect together, into parts that fit into a record each.
+  static List<List<Edit>> parts(List<Edit> edits) {
+    List<List<Edit>> parts = new ArrayList<>();
+    int begin = 0;
+    long partBytes = 0;
+    for (int i = 0; i < edits.size(); i++) {
+      int bytes = sizeBytesMax(edits.get(i));
+      if (partBytes + bytes > PART_BYTES_MAX && i > begin) {
+        parts.add(edits.subList(begin, i));
+        begin = i;
+        partBytes = 0;
+      }
+      partBytes += bytes;
+    }
+    parts.add(edits.subList(begin, edits.size()));
+    return parts;
+  }
 
   static byte[] encode(List<Edit> edits) {
     int sizeBytes = 0;

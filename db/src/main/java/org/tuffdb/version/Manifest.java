@@ -23,9 +23,10 @@ import org.tuffdb.log.LogReader;
 import org.tuffdb.log.LogReplay;
 import org.tuffdb.log.LogSegment;
 
-/// The log of edits that says what the store consists of. Its first record makes the whole version,
-/// and each further one changes it; `CURRENT` names the file. Opening a store always begins a new
-/// manifest, as nothing is ever appended to a recovered log, and so does one that has grown large.
+/// The log of edits that says what the store consists of. Its first record makes the whole version
+/// (the first ones together, if there are very many tables), and each further one changes it;
+/// `CURRENT` names the file. Opening a store always begins a new manifest, as nothing is ever
+/// appended to a recovered log, and so does one that has grown large.
 ///
 /// The file is locked for as long as it is written, besides the store's lock file: somebody may
 /// have deleted that, or put another in its place, and the next process would take it for nobody's.
@@ -150,7 +151,9 @@ public final class Manifest implements Closeable {
     FileHeader header = new FileHeader(FileHeader.Kind.MANIFEST, number, storeId, random.nextInt());
     Log begun = new Log(LogSegment.growing(files, at, header), 0, NoSuccessor.INSTANCE);
     try {
-      append(begun, version.asEdits());
+      for (List<Edit> part : EditFormat.parts(version.asEdits())) {
+        append(begun, part);
+      }
       begun.mark();
       return makeCurrent(number, at, begun);
     } catch (NoSpaceException full) {
