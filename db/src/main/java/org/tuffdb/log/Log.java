@@ -193,15 +193,27 @@ public final class Log implements Closeable {
   /// Takes the group back that was being added when the disk turned out to be full. A part of it
   /// may be in the file, whole records among it: they are wiped out, durably, lest recovery finds
   /// them.
+  ///
+  /// @throws IOException after which the state of the log is unknown
   public void rollback() throws IOException {
     long wipe = Math.min(written + buffered, segment.file().sizeBytes() - offset);
     written = 0;
     buffered = 0;
-    byte[] zeros = new byte[(int) Math.min(wipe, LARGE_BYTES)];
-    for (long done = 0; done < wipe; done += zeros.length) {
-      segment.write(offset + done, zeros, 0, (int) Math.min(zeros.length, wipe - done), false);
+    try {
+      wipe(wipe);
+    } catch (NoSpaceException again) {
+      // Where each write takes new blocks, there may be none for this. It is no refusal: records of
+      // the group may stand in the file.
+      throw new IOException("what was written of a group could not be wiped out", again);
     }
     sync();
+  }
+
+  private void wipe(long bytes) throws IOException {
+    byte[] zeros = new byte[(int) Math.min(bytes, LARGE_BYTES)];
+    for (long done = 0; done < bytes; done += zeros.length) {
+      segment.write(offset + done, zeros, 0, (int) Math.min(zeros.length, bytes - done), false);
+    }
   }
 
   /// Makes everything that was appended before this call survive a power cut. May be called beside

@@ -281,6 +281,37 @@ class LogTest {
     }
   }
 
+  /// Where each write takes new blocks, there may be none for the zeros. Then it is unknown what of
+  /// the group is in the file.
+  @Test
+  void aGroupThatCannotBeTakenBackIsNotRefused() throws IOException {
+    try (Log log = log()) {
+      add(log, 7, payload(2 * MIB));
+      files.failFromNth(Fault.NO_SPACE, 1, call -> call.kind() == FileCall.Kind.WRITE);
+      assertThatThrownBy(log::rollback)
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(NoSpaceException.class);
+    }
+  }
+
+  /// A reader would take it for the end of the log.
+  @Test
+  void aRecordThatCouldNotBeReadIsNotWritten() throws IOException {
+    try (Log log = log()) {
+      byte[] payload = payload(10);
+      assertThatThrownBy(
+              () -> log.add(LogFormat.DATA, 7, payload, 0, LogFormat.PAYLOAD_BYTES_MAX + 1))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("could not be read again");
+      add(log, 7, payload);
+      log.append(false);
+    }
+    try (LogReader reader = reader(1)) {
+      assertThat(reader.next()).isTrue();
+      assertThat(reader.next()).isFalse();
+    }
+  }
+
   private static List<FileCall> writesOf(FaultyFileSystem files) {
     List<FileCall> writes = new ArrayList<>();
     files.listen(call -> {
