@@ -2,6 +2,7 @@ package org.tuffdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.tuffdb.entry.EntryCursor;
 import org.tuffdb.fs.ManualBackground;
 import org.tuffdb.fs.ManualClock;
 import org.tuffdb.fs.MemoryFileSystem;
@@ -124,6 +126,18 @@ class LevelReadsTest {
       requireAt(up, up.previous(), model.lastKey());
       requireAt(up, up.seek(bytes("a")), model.firstKey());
       assertThat(up.previous()).isFalse();
+    }
+  }
+
+  @Test
+  void aCursorOfTheLevelThatIsBehindAllTablesStandsOnNoEntry() {
+    try (EntryCursor level = Inside.get(db, "defaultKeyspace", Keyspace.class).view().entries()) {
+      assertThat(level.seek(bytes(key(3)), Long.MAX_VALUE)).isTrue();
+      assertThat(level.seek(bytes("d"), Long.MAX_VALUE)).isFalse();
+      assertThatThrownBy(level::sequence).isInstanceOf(IllegalStateException.class);
+      assertThat(level.last()).isTrue();
+      assertThat(level.previous()).isTrue();
+      assertThat(level.seek(bytes("a"), Long.MAX_VALUE)).isTrue();
     }
   }
 

@@ -39,7 +39,16 @@ final class LevelCursor implements EntryCursor {
         low = middle + 1;
       }
     }
-    return low < tables.length && (enter(low).seek(key, sequence) || onwards());
+    if (low == tables.length) {
+      leave();
+      return false;
+    }
+    return enter(low).seek(key, sequence) || onwards();
+  }
+
+  private void leave() {
+    close();
+    at = -1;
   }
 
   @Override
