@@ -3,9 +3,13 @@ package org.tuffdb.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.tuffdb.fs.FileNames;
 import org.tuffdb.table.TableInfo;
@@ -39,6 +43,46 @@ class VersionTest {
         .containsExactly(new Version.LogFile(5, 640), new Version.LogFile(7, -1));
     assertThat(keyspace(VERSION).name()).isEqualTo("köy");
     assertThat(keyspace(VERSION).flushedSequence()).isEqualTo(12);
+  }
+
+  /// An opening reads all of them from one record.
+  @Test
+  void manyTablesTakeLittleMemoryToAdd() {
+    List<Edit> edits = new ArrayList<>();
+    for (int i = 1; i <= 5_000; i++) {
+      String first = "%05d".formatted(i);
+      edits.add(new Edit.TableAdded(0, 6, table(i, 1, first, first + "!", false)));
+    }
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    Version many = Version.empty().with(edits);
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(10 << 20);
+    assertThat(lowest(many))
+        .extracting(TableInfo::number)
+        .isEqualTo(LongStream.rangeClosed(1, 5_000).boxed().toList());
+    List<Edit> removed = new ArrayList<>();
+    for (int i = 1; i <= 5_000; i += 2) {
+      removed.add(new Edit.TableRemoved(0, 6, i));
+    }
+    assertThat(lowest(many.with(removed)))
+        .hasSize(2_500)
+        .allMatch(table -> table.number() % 2 == 0);
+  }
+
+  private static List<TableInfo> lowest(Version version) {
+    return version.keyspaces().firstEntry().getValue().levels().getLast();
+  }
+
+  @Test
+  void oneOfSeveralTablesThatAreAsNewIsTakenAway() {
+    Version version = VERSION;
+    for (int number = 20; number < 24; number++) {
+      version = version.with(new Edit.TableAdded(KEYSPACE, 0, table(number, 3, "a", "z", false)));
+    }
+    version = version.with(new Edit.TableRemoved(KEYSPACE, 0, 21));
+    assertThat(keyspace(version).levels().get(0))
+        .extracting(TableInfo::number)
+        .containsExactly(11L, 12L, 20L, 22L, 23L, 10L);
   }
 
   @Test
