@@ -51,6 +51,10 @@ public final class RangeDeletes {
   /// To merge so many pieces takes about as long as to search all runs once.
   private static final int PIECES_PER_LOOKUP = 8;
 
+  /// About what a delete takes beside its keys: the objects around them, and two pieces of a
+  /// skyline.
+  private static final int DELETE_BYTES = 160;
+
   public static final RangeDeletes NONE = new RangeDeletes(null, 0);
 
   private final @Nullable Chain all;
@@ -109,6 +113,16 @@ public final class RangeDeletes {
   /// How many range deletes they were made of.
   public int count() {
     return count;
+  }
+
+  /// About how much of the heap they take.
+  public long memoryBytes() {
+    long sum = 0;
+    for (Chain at = all; at != null; at = at.older()) {
+      RangeDelete delete = at.newest();
+      sum += DELETE_BYTES + delete.start().length + delete.limit().length;
+    }
+    return sum;
   }
 
   /// The newest ones for whoever sees all of them.

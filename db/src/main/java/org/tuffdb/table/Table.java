@@ -30,6 +30,7 @@ public final class Table implements Closeable {
   private final TableFormat.Handle[] handles;
   private final TableProperties properties;
   private final RangeDeletes rangeDeletes;
+  private final long rangeDeletesBytes;
   private final BlockCache cache;
   private final @Nullable MemorySegment mapping;
 
@@ -58,6 +59,7 @@ public final class Table implements Closeable {
     this.handles = handles;
     this.properties = properties;
     this.rangeDeletes = rangeDeletes;
+    this.rangeDeletesBytes = rangeDeletes.memoryBytes();
     this.cache = cache;
     this.mapping = mapping;
   }
@@ -181,11 +183,14 @@ public final class Table implements Closeable {
     return mapping != null;
   }
 
-  /// What the filter, the fences and the like take of memory, once the table has been read from.
+  /// What the filter, the fences and the like take of memory, once the table has been read from,
+  /// and its range deletes.
   public long memoryBytes() {
-    return mapping != null
-        ? properties.blocks() / Byte.SIZE
-        : properties.filterBytes() + properties.fenceBytes();
+    long bytes =
+        mapping != null
+            ? properties.blocks() / Byte.SIZE
+            : properties.filterBytes() + properties.fenceBytes();
+    return bytes + rangeDeletesBytes;
   }
 
   private Contents contents() {

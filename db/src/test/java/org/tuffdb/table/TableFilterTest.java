@@ -3,11 +3,15 @@ package org.tuffdb.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tuffdb.entry.RangeDeletes.RangeDelete;
 import org.tuffdb.fs.MemoryFileSystem;
 
 /// What a table has in memory beside its blocks, and what it gains by that.
@@ -77,6 +81,26 @@ class TableFilterTest {
     try (Table table = write(10, Access.MAPPED)) {
       assertThat(table.blockCount()).isGreaterThan(64);
       assertThat(table.memoryBytes()).isEqualTo(table.blockCount() / 8);
+    }
+  }
+
+  /// They are in the heap, and a table may have very many.
+  @ParameterizedTest
+  @EnumSource
+  void rangeDeletesCount(Access reading) throws IOException {
+    TableModel model = new TableModel();
+    for (int i = 0; i < 1_000; i++) {
+      byte[] start = Arrays.copyOf(key(2 * i), 300);
+      byte[] limit = Arrays.copyOf(key(2 * i + 1), 300);
+      model.rangeDeletes.add(new RangeDelete(start, limit, 5));
+    }
+    TableInfo info = model.write(files, new TableOptions(512, 10, BlockCompression.NONE));
+    BlockCache cache = new BlockCache(1 << 16, 4096);
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    try (Table table = Table.open(files, TableModel.PATH, info, TableModel.STORE, reading, cache)) {
+      long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+      assertThat(table.memoryBytes()).isBetween(600_000L, allocated);
     }
   }
 
