@@ -305,14 +305,15 @@ public final class Table implements Closeable {
     if (properties.blocks() == 0) {
       return false;
     }
+    long held = TableBlocks.ABSENT;
+    BlockMemory memory = BlockMemory.NONE;
     try {
       Contents ready = contents();
       TableBlocks blocks = ready.blocks;
       boolean there = false;
       boolean goesOn = mayContain(ready, hash);
       for (int block = goesOn ? blocks.fences().find(key) : 0; goesOn; block++) {
-        long held = blocks.hold(block);
-        BlockMemory memory = BlockMemory.NONE;
+        held = blocks.hold(block);
         if (held == TableBlocks.ABSENT) {
           memory = BlockMemory.ofThread();
           held = blocks.fill(block, memory);
@@ -334,6 +335,8 @@ public final class Table implements Closeable {
           } else {
             TableBlocks.touch(s, value, length);
           }
+          held = TableBlocks.ABSENT; // what is pinned is for the caller to let go of
+          memory = BlockMemory.NONE;
           there = true;
           goesOn = false;
         } else {
@@ -342,8 +345,12 @@ public final class Table implements Closeable {
               ~index == count
                   && block + 1 < blocks.fences().blocks()
                   && Block.compareKey(s, at, count - 1, key) == 0;
-          blocks.release(held);
-          memory.close();
+          long done = held;
+          BlockMemory doneMemory = memory;
+          held = TableBlocks.ABSENT; // never let go of twice
+          memory = BlockMemory.NONE;
+          blocks.release(done);
+          doneMemory.close();
         }
       }
       if (mapping != null) {
@@ -351,8 +358,20 @@ public final class Table implements Closeable {
       }
       return there;
     } catch (InternalError e) {
+      letGo(held, memory);
       throw unreadable(e);
+    } catch (Throwable e) {
+      letGo(held, memory);
+      throw e;
     }
+  }
+
+  /// Lets go of the block that a search stood in which has failed.
+  private void letGo(long held, BlockMemory blockMemory) {
+    if (held >= 0) {
+      cache.unpin(held);
+    }
+    blockMemory.close();
   }
 
   /// What the filter says of `key`.

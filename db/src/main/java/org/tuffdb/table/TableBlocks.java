@@ -95,27 +95,31 @@ final class TableBlocks {
     }
     BlockReader.Scratch scratch = BlockReader.Scratch.take();
     reader.read(block, scratch);
+    if (mapping != null) {
+      awaitPages(this); // before a slot is pinned that nobody would let go of
+    }
     long handle = scratch.length() > cache.slotBytes() ? -1 : cache.reserve(tableNumber, block);
     if (handle >= 0) {
       publish(block, scratch, handle);
-    } else {
-      reader.place(block, scratch, memory.atLeast(scratch.length()), 0);
+      return handle;
     }
+    reader.place(block, scratch, memory.atLeast(scratch.length()), 0);
     scratch.release();
-    return handle >= 0 ? handle : ALONE;
+    return ALONE;
   }
 
   private void publish(int block, BlockReader.Scratch scratch, long handle) {
-    boolean placed = false;
+    boolean published = false;
     try {
       reader.place(block, scratch, cache.segment(handle), cache.offset(handle));
-      placed = true;
+      cache.publish(handle);
+      scratch.release();
+      published = true;
     } finally {
-      if (!placed) {
+      if (!published) {
         cache.abandon(handle);
       }
     }
-    cache.publish(handle);
   }
 
   /// Where a held block is: that is `memory`, if it is held there alone.

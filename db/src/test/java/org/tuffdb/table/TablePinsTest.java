@@ -76,6 +76,19 @@ class TablePinsTest {
     requireNothingPinned();
   }
 
+  /// As for a page of a mapping that cannot be read, or where the stack ends.
+  @ParameterizedTest
+  @EnumSource
+  @SuppressWarnings("NullAway") // that is the trouble
+  void noLookupThatFailsLeavesAPin(BlockCompression compression) throws IOException {
+    try (Table table = write(compression)) {
+      assertThatThrownBy(() -> table.find(key(0), Hash.of(key(0)), 99, null))
+          .isInstanceOf(NullPointerException.class);
+      model.assertFinds(table, key(0), 99);
+    }
+    requireNothingPinned();
+  }
+
   @Test
   void whatWasFoundStaysUntilItIsReleased() throws IOException {
     try (Table table = write(BlockCompression.NONE)) {
