@@ -98,7 +98,7 @@ public final class BlockCache implements Pin {
   /// Returns a pinned slot for a block, which nobody but the caller knows and who fills it, and
   /// then publishes or abandons it; -1 if none can be had.
   public long reserve(long tableNumber, int block) {
-    if (!index.isMade() && !makeIndex()) {
+    if (!index.isMade() && (capacityBytes == 0 || !makeIndex())) {
       return -1;
     }
     int slot = slots.take();
@@ -110,7 +110,13 @@ public final class BlockCache implements Pin {
   }
 
   private synchronized boolean makeIndex() {
-    index.resize(slotsMax());
+    try {
+      index.resize(slotsMax());
+    } catch (OutOfMemoryError none) {
+      // Blocks are read alone, until the next change of size. To ask again for each miss would be
+      // slow.
+      capacityBytes = 0;
+    }
     return index.isMade();
   }
 
@@ -168,7 +174,11 @@ public final class BlockCache implements Pin {
       empty(slab);
       slots.release(slab);
     }
-    index.resize(slots.memoryBytes() == 0 ? 0 : slotsMax());
+    try {
+      index.resize(slots.memoryBytes() == 0 ? 0 : slotsMax());
+    } catch (OutOfMemoryError none) {
+      // The one that there is goes on, with longer chains.
+    }
   }
 
   private void empty(CacheSlab slab) {

@@ -13,7 +13,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /// be looked at again once it is pinned.
 final class BlockIndex {
   private static final int STRIPES = 16;
-  private static final int LOG_LENGTH_MAX = 28;
+
+  /// It is in the heap, which may be much smaller than the cache. Chains get longer beyond that.
+  private static final int LENGTH_MAX =
+      (int) Math.min(1 << 28, Long.highestOneBit(Runtime.getRuntime().maxMemory() / 16) >>> 2);
+
   private static final VarHandle INT = MethodHandles.arrayElementVarHandle(int[].class);
 
   private static final int[] NO_HEADS = {};
@@ -37,7 +41,7 @@ final class BlockIndex {
 
   private static int length(long slots) {
     int log = Long.SIZE - Long.numberOfLeadingZeros(Math.max(2 * slots, STRIPES) - 1);
-    return 1 << Math.min(log, LOG_LENGTH_MAX);
+    return (int) Math.min(1L << log, LENGTH_MAX);
   }
 
   long memoryBytes() {

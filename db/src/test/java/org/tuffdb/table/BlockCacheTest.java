@@ -445,4 +445,16 @@ class BlockCacheTest {
       }
     }
   }
+
+  /// Its index is in the heap.
+  @Test
+  void aCacheMayBeMuchLargerThanTheHeap() {
+    BlockCache large = new BlockCache(1L << 45, 64);
+    long slot = large.reserve(1, 2);
+    assertThat(slot).isNotNegative();
+    large.publish(slot);
+    large.unpin(slot);
+    assertThat(large.memoryBytes()).isLessThan(Runtime.getRuntime().maxMemory() / 8);
+    large.close();
+  }
 }

@@ -69,9 +69,17 @@ class BlockIndexTest {
   /// Two heads for each slot, or more, so that chains are short.
   @ParameterizedTest
   @CsvSource({"0, 64", "7, 64", "8, 64", "9, 128", "16, 128", "1024, 8192", "1025, 16384"})
-  @CsvSource({"134217728, 1073741824", "134217729, 1073741824", "9999999999, 1073741824"})
-  void thereAreTwoHeadsForEachSlotUpToALimit(long slotsMax, long bytes) {
+  void thereAreTwoHeadsForEachSlot(long slotsMax, long bytes) {
     assertThat(BlockIndex.bytes(slotsMax)).isEqualTo(bytes);
+  }
+
+  @Test
+  void anIndexIsNotLargerThanTheHeapCanHold() {
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    for (long slotsMax : new long[] {134_217_728, 9_999_999_999L, 1L << 60}) {
+      assertThat(BlockIndex.bytes(slotsMax))
+          .isBetween(heapBytes / 32 - 1, Math.min(1 << 30, heapBytes / 16));
+    }
   }
 
   @Test
