@@ -81,7 +81,7 @@ final class FailingCalls implements Campaign {
               scratch,
               folder,
               (store, errors) -> start(store, errors, random, fired.newTrace()));
-      return scratch.keepIfViolated(bug, cuts::run) + "; failed: " + fired.text();
+      return scratch.keepIfFailed(bug, cuts::run) + "; failed: " + fired.text();
     }
   }
 

@@ -55,7 +55,7 @@ final class FullDisk implements Campaign {
     DiskKind.EXT4.require();
     try (Scratch scratch = Scratch.createInMemory(name());
         LoopDisk disk = LoopDisk.create(scratch, DiskKind.EXT4, (long) megabytes << 20)) {
-      return scratch.keepIfViolated(bug, () -> run(settings, disk.root()));
+      return scratch.keepIfFailed(bug, () -> run(settings, disk.root()));
     }
   }
 

@@ -42,7 +42,7 @@ final class Interrupts implements Campaign {
   @Override
   public String run(Settings settings) throws Exception {
     try (Scratch scratch = Scratch.create(name())) {
-      return scratch.keepIfViolated(Bug.NONE, () -> new Storm(settings, scratch.directory()).run());
+      return scratch.keepIfFailed(Bug.NONE, () -> new Storm(settings, scratch.directory()).run());
     }
   }
 
@@ -91,12 +91,12 @@ final class Interrupts implements Campaign {
     String run() {
       long seconds = settings.seconds().orElse(SECONDS);
       List<Thread> threads = start();
-      long interrupts = storm(threads, System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
-      findings.requireNone();
-      callers.forEach(Caller::stop);
-      threads.subList(0, CALLERS).forEach(Storm::join);
-      reopener.stop();
-      join(threads.getLast());
+      long interrupts;
+      try {
+        interrupts = storm(threads, System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
+      } finally {
+        stop(threads);
+      }
       findings.requireNone();
       return "%d s, %d interrupts, %d acknowledged writes, %d other calls, %d reopenings, 0 exceptions, 0 lost, seed %d"
           .formatted(
@@ -106,6 +106,18 @@ final class Interrupts implements Campaign {
               callers.stream().mapToLong(Caller::otherCalls).sum(),
               reopener.reopenings(),
               settings.seed());
+    }
+
+    /// Nobody goes on working on a store that may be kept, or deleted, next.
+    private void stop(List<Thread> threads) {
+      try {
+        callers.forEach(Caller::stop);
+        threads.subList(0, CALLERS).forEach(Storm::join);
+        reopener.stop();
+        join(threads.getLast());
+      } catch (Violation hangs) {
+        findings.add("at the end", hangs);
+      }
     }
 
     private List<Thread> start() {

@@ -57,7 +57,7 @@ final class LostSync implements Campaign {
         for (int round = 0; round < settings.runs().orElse(ROUNDS); round++) {
           for (FileKind file : files) {
             String place = kind.label() + "-" + file.name().toLowerCase(Locale.ROOT) + "-" + round;
-            String text = scratch.keepIfViolated(bug, () -> lies.tell(file, place));
+            String text = scratch.keepIfFailed(bug, () -> lies.tell(file, place));
             progress.show(place + ": " + text + ", 0 violations");
           }
         }

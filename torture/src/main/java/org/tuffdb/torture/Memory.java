@@ -48,7 +48,7 @@ final class Memory implements Campaign {
   @Override
   public String run(Settings settings) throws Exception {
     try (Scratch scratch = Scratch.create(name())) {
-      return scratch.keepIfViolated(Bug.NONE, () -> new Course(settings, scratch).run());
+      return scratch.keepIfFailed(Bug.NONE, () -> new Course(settings, scratch).run());
     }
   }
 

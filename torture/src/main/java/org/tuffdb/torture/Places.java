@@ -79,7 +79,7 @@ final class Places implements Campaign {
   /// Runs a case; returns false if this machine cannot.
   private boolean isRun(String what, Case tried, SplittableRandom random) throws Exception {
     try (Scratch scratch = Scratch.createInMemory(name())) {
-      return scratch.keepIfViolated(
+      return scratch.keepIfFailed(
           Bug.NONE,
           () -> {
             run(what, tried, scratch, random);

@@ -68,7 +68,7 @@ final class PowerCuts implements Campaign {
         PowerDisk disk = maker.make(scratch, kind)) {
       int runs = settings.runs().orElse(cycles);
       Cuts cuts = new Cuts(name(), runs, settings.seed(), scratch, disk, this::start);
-      return scratch.keepIfViolated(bug, cuts::run);
+      return scratch.keepIfFailed(bug, cuts::run);
     }
   }
 

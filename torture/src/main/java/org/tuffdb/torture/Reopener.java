@@ -59,6 +59,7 @@ final class Reopener implements Runnable {
       reopen(db).close();
     } catch (Throwable failure) {
       findings.add("closing and opening", failure);
+      sessions.giveUp();
     }
   }
 

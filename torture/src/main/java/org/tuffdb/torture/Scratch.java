@@ -43,23 +43,27 @@ final class Scratch implements AutoCloseable {
     return directory.resolve(name);
   }
 
-  /// Runs a campaign, and leaves the folder to whoever wants to look into it if that ends with a
-  /// [Violation].
+  /// Runs a campaign, and leaves the folder to whoever wants to look into it if that fails, by a
+  /// [Violation] or in any other way.
   ///
   /// @param bug what the store is broken by, on purpose: then nothing is kept
-  <T> T keepIfViolated(Bug bug, Callable<T> campaign) throws Exception {
+  <T> T keepIfFailed(Bug bug, Callable<T> campaign) throws Exception {
     try {
       return campaign.call();
-    } catch (Violation violation) {
-      // Whoever ends this process has its children ended, too: that is no violation.
+    } catch (CannotRun missing) {
+      throw missing;
+    } catch (Exception | Error failure) {
+      // Whoever ends this process has its children ended, too: that is no failure.
       Cleanup.stopIfEnding();
       if (bug != Bug.NONE || isEmpty()) {
-        throw violation;
+        throw failure;
       }
       Cleanup.remove(this);
       kept = true;
-      throw new Violation(
-          "%s%nthe store is kept in %s".formatted(violation.getMessage(), directory), violation);
+      String where = "%nthe store is kept in %s".formatted(directory);
+      throw failure instanceof Violation violation
+          ? new Violation(violation.getMessage() + where, violation)
+          : new IOException(failure + where, failure);
     }
   }
 

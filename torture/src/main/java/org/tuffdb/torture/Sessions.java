@@ -16,6 +16,11 @@ final class Sessions<S> {
     current = new CompletableFuture<>();
   }
 
+  /// There will be no more: whoever waits for one, or will, gets an exception.
+  void giveUp() {
+    current.completeExceptionally(new IllegalStateException("there are no more sessions"));
+  }
+
   /// Waits until there is a session. An interrupt does not end this, and is kept.
   S await() {
     return current.join();
