@@ -4,7 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.tuffdb.Db;
 import org.tuffdb.KeyRange;
 import org.tuffdb.error.DbClosedException;
@@ -16,6 +21,11 @@ final class History {
   private static final int READERS = 3;
   private static final int WRITES = 400;
   private static final int CUTS = 3;
+
+  /// The power is cut at one of so many calls.
+  private static final int CALLS_MAX = 40;
+
+  private static final long CALL_MILLIS = 1_000;
   private static final Path DIRECTORY = Path.of("/history");
 
   private final SplittableRandom random;
@@ -25,6 +35,13 @@ final class History {
   private final Promises promises = new Promises(WRITERS);
   private final List<Actor> actors = new ArrayList<>();
   private final CountDownLatch written = new CountDownLatch(WRITERS);
+
+  /// What was left by power cuts and at the end: a moment of the same history, each of them.
+  private final List<Sight> recovered = new ArrayList<>();
+
+  /// What a power cut has left.
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  private record Left(int[] promised, MemoryFileSystem disk) {}
 
   /// What was done in all.
   static final class Figures {
@@ -57,6 +74,21 @@ final class History {
       threads.add((i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual()).start(body));
     }
     threads.add(Thread.ofPlatform().start(() -> keepUp(db, random.split())));
+    try {
+      cutSometimes();
+    } finally {
+      promises.end();
+      db.close();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    findings.requireNone();
+    recover(disk.restart(), promises.acknowledged());
+    check(begun);
+  }
+
+  private void cutSometimes() throws InterruptedException {
     for (int i = 0; i < CUTS; i++) {
       promises.awaitSum((i + 1L) * WRITES / 2);
       cut();
@@ -64,14 +96,6 @@ final class History {
     if (random.nextBoolean()) {
       written.await();
     }
-    promises.end();
-    db.close();
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    findings.requireNone();
-    check(begun);
-    recover(disk.restart());
   }
 
   private static Db open(MemoryFileSystem files) {
@@ -111,18 +135,37 @@ final class History {
     }
   }
 
-  /// What was promised before the power is cut must be there after it.
-  private void cut() {
-    int[] promised = promises.now();
-    recover(disk.crash(random.nextLong()), promised);
+  /// The power is cut before one of the next calls that change files, or at any moment if there are
+  /// none.
+  private void cut() throws InterruptedException {
+    long seed = random.nextLong();
+    AtomicInteger calls = new AtomicInteger(1 + random.nextInt(CALLS_MAX));
+    CompletableFuture<Left> atCall = new CompletableFuture<>();
+    disk.listen(call -> {
+      if (call.kind().changes() && calls.decrementAndGet() == 0) {
+        atCall.complete(leave(seed));
+      }
+    });
+    Left left;
+    try {
+      left = atCall.get(CALL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException idle) {
+      left = leave(seed);
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    disk.listen(null);
+    recover(left.disk, left.promised);
     figures.cuts++;
   }
 
-  private void recover(MemoryFileSystem left) {
-    recover(left, promises.acknowledged());
+  /// What was promised before the power is cut must be there after it.
+  private Left leave(long seed) {
+    int[] promised = promises.now();
+    return new Left(promised, disk.crash(seed));
   }
 
-  private static void recover(MemoryFileSystem left, int[] promised) {
+  private void recover(MemoryFileSystem left, int[] promised) {
     try (Db db = open(left)) {
       Sight there = Actor.look(db);
       for (int i = 0; i < promised.length; i++) {
@@ -132,12 +175,13 @@ final class History {
                   .formatted(i, promised[i], there));
         }
       }
+      recovered.add(there);
     }
   }
 
   private void check(long begun) {
     Registers registers = new Registers();
-    List<Sight> sights = new ArrayList<>();
+    List<Sight> sights = new ArrayList<>(recovered);
     for (Actor actor : actors) {
       actor.tell(registers, sights);
       figures.writes += actor.writes();
