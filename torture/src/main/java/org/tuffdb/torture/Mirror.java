@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What the keys of one writer hold, by the numbers of the steps that set them, for its own reads
 /// while memory is short: to go on by a step takes memory before the step is made, and none after.
 ///
-/// While it is not known whether a step is there, all that it changes may be as before or after it.
+/// While it is not known whether a step is there, all that it changes may be as before it, or all
+/// as after it; and once it was seen it stays.
 final class Mirror {
   static final List<String> KEYSPACES = List.of(Change.RECORDS, Change.INDEX);
 
@@ -20,6 +21,12 @@ final class Mirror {
   private final int writer;
   private int[] now = new int[PLACES];
   private int[] next = now;
+
+  /// Whether somebody has seen that the step is there.
+  private boolean seen;
+
+  /// Whether the view that is looked at shows that the step is not there.
+  private boolean missed;
 
   Mirror(Work work, int writer) {
     this.work = work;
@@ -43,6 +50,7 @@ final class Mirror {
     }
     now = found;
     next = found;
+    seen = false;
   }
 
   /// The step is about to be made.
@@ -64,6 +72,24 @@ final class Mirror {
   /// The step that was begun last is there.
   void done() {
     now = next;
+    seen = false;
+  }
+
+  /// Puts places into `into` that show whether the step is there, which nobody knows; returns how
+  /// many.
+  int unsure(int[] into) {
+    int count = 0;
+    for (int place = 0; place < PLACES && count < into.length; place++) {
+      if (now[place] != next[place]) {
+        into[count++] = place;
+      }
+    }
+    return count;
+  }
+
+  /// What is checked from now on was seen at one moment.
+  void beginView() {
+    missed = false;
   }
 
   private int index(String key) {
@@ -84,8 +110,21 @@ final class Mirror {
           "read from %s of %s what step %d wrote, after step %d and perhaps %d"
               .formatted(key(place), keyspace(place), number, now[place], next[place]));
     }
+    if (now[place] != next[place]) {
+      requireWhole(place, number == next[place]);
+    }
     if (value != null && !value.equals(Step.value(work, key(place), number))) {
       throw new Violation("nobody wrote what is read from " + key(place) + ": " + value);
+    }
+  }
+
+  private void requireWhole(int place, boolean there) {
+    seen |= there;
+    missed |= !there;
+    if (seen && missed) {
+      throw new Violation(
+          "a step in halves, or taken back: step %d at %s of %s is %s"
+              .formatted(next[place], key(place), keyspace(place), there ? "there" : "missing"));
     }
   }
 }

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.Batch;
 import org.tuffdb.Db;
+import org.tuffdb.Durability;
 import org.tuffdb.Reading;
 import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
@@ -49,6 +51,9 @@ final class StarvedSession {
       check(open);
       reporter.enter(Phase.WRITING);
       strive(open);
+      rest(open);
+      // Before anybody makes a step again that has failed: that would hide what has become of it.
+      check(open);
       goOn(open);
       check(open);
     }
@@ -98,6 +103,15 @@ final class StarvedSession {
       thread.join();
     }
     starvation.relieve();
+  }
+
+  /// Whoever did not wait for its write may have left it in the queue: this one is behind it.
+  private void rest(Db db) throws IOException {
+    @Nullable Throwable refusal =
+        Starvation.callInPlenty(() -> db.write(new Batch(), Durability.BUFFERED));
+    if (refusal != null) {
+      reporter.befell(Mishap.of(refusal));
+    }
   }
 
   /// There is plenty again: whoever is refused, too, is told why.
