@@ -2,10 +2,14 @@ package org.tuffdb.torture;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -17,6 +21,7 @@ import org.tuffdb.Options;
 import org.tuffdb.Verification;
 import org.tuffdb.error.OutOfSpaceException;
 import org.tuffdb.error.StalledException;
+import org.tuffdb.fs.FileSystem;
 
 /// One load on a disk with little room: it fills the disk, tries everything on the full disk, gets
 /// room, and goes on.
@@ -27,12 +32,14 @@ final class Filling {
   /// How many steps are made when there is room again.
   private static final int STEPS_AFTER = 200;
 
+  private static final int COPIES_MAX = 8;
   private static final int STEPS_PER_UPKEEP = 250;
   private static final int STEPS_PER_LOOK = 10;
   private static final long PAUSE_NANOS = 2_000_000;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private final Path directory;
+  private final Path copy;
   private final Options options;
   private final Bug bug;
   private final int steps;
@@ -50,17 +57,25 @@ final class Filling {
     private long refused;
     private long refusedUpkeep;
     private long refusedOpenings;
+    private long copies;
     private long waitedNanosMax;
 
     String text() {
-      return "%d acknowledged steps, refused: %d steps, %d flushes and compactions, %d openings, at most %d ms until upkeep was done in the new room"
+      return "%d acknowledged steps, refused: %d steps, %d flushes and compactions, %d openings, %d copies of the full disk, at most %d ms until upkeep was done in the new room"
           .formatted(
-              acknowledged, refused, refusedUpkeep, refusedOpenings, waitedNanosMax / 1_000_000);
+              acknowledged,
+              refused,
+              refusedUpkeep,
+              refusedOpenings,
+              copies,
+              waitedNanosMax / 1_000_000);
     }
   }
 
+  /// @param copy where a copy of the store goes: it has room
   Filling(
       Path directory,
+      Path copy,
       Options options,
       Bug bug,
       int steps,
@@ -68,6 +83,7 @@ final class Filling {
       Figures figures,
       Filler filler) {
     this.directory = directory;
+    this.copy = copy;
     this.options = options;
     this.bug = bug;
     this.steps = steps;
@@ -92,12 +108,17 @@ final class Filling {
       tryUpkeep(db);
       check(db);
       if (random.nextInt(4) == 0) {
+        checkCopy();
+      }
+      if (random.nextInt(4) == 0) {
         close(db);
         db = tryOpen();
       }
     }
     filler.leave(filler.fullBytes());
     Db roomy = db == null ? open() : db;
+    // Before a refused step is made again, which would hide what is left of it.
+    check(roomy);
     goOn(roomy);
     check(roomy);
     roomy.close();
@@ -110,9 +131,53 @@ final class Filling {
     }
   }
 
+  /// Opens, where there is room, what would be left if the process were killed now.
+  private void checkCopy() throws IOException {
+    if (!copyUnchanged()) {
+      return;
+    }
+    figures.copies++;
+    try (Db db = open(copy)) {
+      check(db);
+    }
+    Scratch.delete(copy);
+  }
+
+  /// Copies the files of the open store, to what they were at one moment: where the background has
+  /// changed them meanwhile it tries again, and at last gives up.
+  private boolean copyUnchanged() throws IOException {
+    for (int i = 0; i < COPIES_MAX; i++) {
+      Scratch.delete(copy);
+      try {
+        Map<String, FileTime> before = changeTimes();
+        Scratch.copy(directory, copy);
+        if (changeTimes().equals(before)) {
+          return true;
+        }
+      } catch (NoSuchFileException deleted) {
+        // Tries again.
+      }
+    }
+    Scratch.delete(copy);
+    return false;
+  }
+
+  private Map<String, FileTime> changeTimes() throws IOException {
+    Map<String, FileTime> times = new TreeMap<>();
+    for (String name : FileSystem.disk().list(directory)) {
+      Path file = directory.resolve(name);
+      times.put(name, (FileTime) Files.getAttribute(file, "unix:ctime"));
+    }
+    return times;
+  }
+
   private Db open() {
+    return open(directory);
+  }
+
+  private Db open(Path store) {
     try {
-      return Db.builder(directory).options(options).fileSystem(bug.files()).open();
+      return Db.builder(store).options(options).fileSystem(bug.files()).open();
     } catch (OutOfSpaceException full) {
       throw full;
     } catch (RuntimeException failure) {

@@ -55,19 +55,19 @@ final class FullDisk implements Campaign {
     DiskKind.EXT4.require();
     try (Scratch scratch = Scratch.createInMemory(name());
         LoopDisk disk = LoopDisk.create(scratch, DiskKind.EXT4, (long) megabytes << 20)) {
-      return scratch.keepIfFailed(bug, () -> run(settings, disk.root()));
+      return scratch.keepIfFailed(bug, () -> run(settings, disk.root(), scratch.resolve("copy")));
     }
   }
 
-  private String run(Settings settings, Path root) throws IOException {
+  private String run(Settings settings, Path root, Path copy) throws IOException {
     Progress progress = new Progress(name());
     try (Filler filler = Filler.create(root)) {
       Filling.Figures figures = new Filling.Figures();
       SplittableRandom random = new SplittableRandom(settings.seed());
-      long needed = fill(filler, root, random, filler.fullBytes(), figures);
+      long needed = fill(filler, root, copy, random, filler.fullBytes(), figures);
       List<Long> levels = levels(needed, settings.runs().orElse(runs), random);
       for (int i = 0; i < levels.size(); i++) {
-        fill(filler, root, random, levels.get(i), figures);
+        fill(filler, root, copy, random, levels.get(i), figures);
         progress.show(i + 1 + " of " + levels.size() + " amounts of room, 0 violations");
       }
       return "%d amounts of room up to %d KiB, %s, 0 violations, seed %d, %s"
@@ -78,13 +78,18 @@ final class FullDisk implements Campaign {
 
   /// Returns how much room was used.
   private long fill(
-      Filler filler, Path root, SplittableRandom random, long bytes, Filling.Figures figures)
+      Filler filler,
+      Path root,
+      Path copy,
+      SplittableRandom random,
+      long bytes,
+      Filling.Figures figures)
       throws IOException {
     Path store = root.resolve("store");
     Scratch.delete(store);
     filler.leave(bytes);
     Work work = new Work(random.nextLong(), PADDING_MAX * scale);
-    Filling filling = new Filling(store, options(), bug, steps, work, figures, filler);
+    Filling filling = new Filling(store, copy, options(), bug, steps, work, figures, filler);
     try {
       filling.run();
     } catch (Violation violation) {
