@@ -64,7 +64,7 @@ record Simulation(String name, String summary, String method, String sizePropert
 
   /// Runs the test in a process of its own.
   ///
-  /// @param timeoutNanos after which it counts as one that found something: it hangs
+  /// @param timeoutNanos after which it is killed
   TestProcess.Outcome run(List<String> path, int runs, long seed, long timeoutNanos)
       throws IOException, InterruptedException {
     Map<String, String> properties = new TreeMap<>();

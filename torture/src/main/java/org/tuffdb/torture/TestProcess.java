@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A test of the engine in a process of its own.
 ///
@@ -15,15 +16,27 @@ import java.util.concurrent.TimeUnit;
 /// @param method as `Class#method`
 /// @param properties system properties that tell the test what is wanted
 record TestProcess(List<String> path, String method, Map<String, String> properties) {
+  /// How the test ended.
+  enum Verdict {
+    SOUND,
+    FOUND,
+    /// It was given no more time: it hangs, or was too slow.
+    TIMED_OUT
+  }
+
   /// What the test ended with.
   ///
   /// @param lastLine what it printed last: its figures, or what it found
-  record Outcome(boolean isSound, String lastLine) {
+  record Outcome(Verdict verdict, String lastLine) {
+    boolean isSound() {
+      return verdict == Verdict.SOUND;
+    }
+
     /// The figures.
     ///
     /// @throws Violation if it found something
     String requireSound() {
-      if (!isSound) {
+      if (!isSound()) {
         throw new Violation(lastLine);
       }
       return lastLine;
@@ -32,7 +45,9 @@ record TestProcess(List<String> path, String method, Map<String, String> propert
 
   /// Runs it.
   ///
-  /// @param timeoutNanos after which it counts as one that found something: it hangs
+  /// @param timeoutNanos after which it is killed
+  /// @throws IOException if it ended in any other way, such as by somebody else's kill for want of
+  ///   memory
   Outcome run(long timeoutNanos) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Command.java());
@@ -53,21 +68,25 @@ record TestProcess(List<String> path, String method, Map<String, String> propert
 
   private static Outcome outcome(Process process, long timeoutNanos)
       throws IOException, InterruptedException {
-    Thread watch = Thread.ofVirtual().start(() -> killAfter(timeoutNanos, process));
+    AtomicBoolean timedOut = new AtomicBoolean();
+    Thread watch = Thread.ofVirtual().start(() -> killAfter(timeoutNanos, process, timedOut));
     String last = lastLine(process);
     int exit = process.waitFor();
     watch.interrupt();
+    if (exit == Child.EXIT_KILLED && timedOut.get()) {
+      return new Outcome(Verdict.TIMED_OUT, "no end after " + timeoutNanos / 1_000_000_000 + " s");
+    }
     return switch (exit) {
-      case TestMethod.SOUND -> new Outcome(true, last);
-      case TestMethod.FAILED -> new Outcome(false, last);
-      case Child.EXIT_KILLED -> new Outcome(false, "it hangs");
+      case TestMethod.SOUND -> new Outcome(Verdict.SOUND, last);
+      case TestMethod.FAILED -> new Outcome(Verdict.FOUND, last);
       default -> throw new IOException("the test ended with " + exit + ": " + last);
     };
   }
 
-  private static void killAfter(long nanos, Process process) {
+  private static void killAfter(long nanos, Process process, AtomicBoolean timedOut) {
     try {
       if (!process.waitFor(nanos, TimeUnit.NANOSECONDS)) {
+        timedOut.set(true);
         process.destroyForcibly();
       }
     } catch (InterruptedException ended) {
