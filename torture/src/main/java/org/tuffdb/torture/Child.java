@@ -72,6 +72,8 @@ final class Child implements AutoCloseable {
             "-Xmx1g",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            // It would be a file, whose calls are not the store's.
+            "-XX:-UsePerfData",
             "--sun-misc-unsafe-memory-access=deny",
             "--illegal-native-access=deny"));
     command.addAll(jvmOptions);

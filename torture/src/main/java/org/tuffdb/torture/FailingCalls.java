@@ -33,8 +33,7 @@ final class FailingCalls implements Campaign {
           new Fault("openat", "EMFILE", 10),
           new Fault("openat", "EIO", 10),
           new Fault("rename", "EIO", 4),
-          new Fault("unlink", "EIO", 6),
-          new Fault("ftruncate", "EIO", 4));
+          new Fault("unlink", "EIO", 6));
 
   private final Bug bug;
 
@@ -69,10 +68,10 @@ final class FailingCalls implements Campaign {
   public String run(Settings settings) throws Exception {
     Command.require("strace");
     try (Scratch scratch = Scratch.createInMemory(name())) {
-      Folder folder = new Folder(Files.createDirectory(scratch.resolve("stores")));
       SplittableRandom random = new SplittableRandom(settings.seed());
       int runs = settings.runs().orElse(RUNS);
       FiredFaults fired = new FiredFaults(Files.createDirectory(scratch.resolve("traces")));
+      Folder folder = new Folder(Files.createDirectory(scratch.resolve("stores")), fired);
       Cuts cuts =
           new Cuts(
               name(),
@@ -102,11 +101,16 @@ final class FailingCalls implements Campaign {
 
   /// The store's files, and those that it makes next.
   private static List<Path> files(Path store) throws IOException {
-    List<Path> files = new ArrayList<>(List.of(store, store.resolve(FileNames.CURRENT)));
+    List<Path> files = new ArrayList<>();
+    files.add(store);
+    files.add(store.resolve(FileNames.CURRENT));
+    files.add(store.resolve(FileNames.CURRENT_TEMPORARY));
     long highest = 0;
     if (Files.exists(store)) {
       for (String name : FileSystem.disk().list(store)) {
         files.add(store.resolve(name));
+        // What recovery makes of a log.
+        files.add(FileNames.copy(store.resolve(name)));
         highest = Math.max(highest, FileNames.logNumber(name).orElse(0));
         highest = Math.max(highest, FileNames.tableNumber(name).orElse(0));
         highest = Math.max(highest, FileNames.manifestNumber(name).orElse(0));

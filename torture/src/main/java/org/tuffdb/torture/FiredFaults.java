@@ -29,6 +29,11 @@ final class FiredFaults {
     return folder.resolve(Integer.toString(traces++));
   }
 
+  /// Whether a call of the process failed that is traced to the newest trace.
+  boolean hasNewest() throws IOException {
+    return !calls(folder.resolve(Integer.toString(traces - 1))).isEmpty();
+  }
+
   /// How many calls failed of each kind, and with what.
   String text() throws IOException {
     Map<String, Integer> fired = new TreeMap<>();

@@ -1,13 +1,14 @@
 package org.tuffdb.torture;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/// A folder in place of a disk of its own: nothing of it is lost, but calls may fail.
-record Folder(Path root) implements PowerDisk {
+/// A folder in place of a disk of its own: nothing of it is lost, but calls are made to fail.
+record Folder(Path root, FiredFaults faults) implements PowerDisk {
   @Override
-  public boolean mayFail() {
-    return true;
+  public boolean mayFail() throws IOException {
+    return faults.hasNewest();
   }
 
   @Override

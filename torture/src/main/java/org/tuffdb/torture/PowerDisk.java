@@ -15,8 +15,8 @@ interface PowerDisk extends AutoCloseable {
   /// Where it is mounted.
   Path root();
 
-  /// Whether calls may fail while it has power.
-  default boolean mayFail() {
+  /// Whether a call of the process that was started last may have failed while it has power.
+  default boolean mayFail() throws IOException {
     return false;
   }
 
