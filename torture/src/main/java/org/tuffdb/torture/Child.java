@@ -144,15 +144,21 @@ final class Child implements AutoCloseable {
   ///
   /// @throws Violation if it ended by itself
   void kill() throws IOException, InterruptedException {
+    // The kernel ends processes, too, with the same exit code, if there is no memory.
+    boolean lived = process.isAlive() && !hasEnded();
     // Process.destroyForcibly would close the pipe, with reports in it.
     process.toHandle().destroyForcibly();
     reader.join();
     int exitCode = process.waitFor();
-    if (exitCode != EXIT_KILLED) {
+    if (!lived || exitCode != EXIT_KILLED) {
       throw new Violation(
           "the writing process ended by itself, with %d: see what it printed".formatted(exitCode));
     }
     requireSound();
+  }
+
+  private synchronized boolean hasEnded() {
+    return ended;
   }
 
   private synchronized void requireSound() throws IOException {
