@@ -11,8 +11,6 @@ enum Bug {
   NONE,
   LOG_NOT_SYNCED,
   TABLE_NOT_SYNCED,
-  MANIFEST_NOT_SYNCED,
-  DIRECTORY_NOT_SYNCED,
   /// A sync that failed is called again, and then says that all is well.
   SYNC_RETRIED,
   /// A write that finds no room says that all is well.
@@ -48,8 +46,6 @@ enum Bug {
       case NONE, SYNC_RETRIED, FULL_DISK_IGNORED -> false;
       case LOG_NOT_SYNCED -> FileKind.LOG.is(type, path);
       case TABLE_NOT_SYNCED -> FileKind.TABLE.is(type, path);
-      case MANIFEST_NOT_SYNCED -> FileKind.MANIFEST.is(type, path);
-      case DIRECTORY_NOT_SYNCED -> FileKind.DIRECTORY.is(type, path);
     };
   }
 

@@ -72,7 +72,7 @@ final class Memory implements Campaign {
       this.inspection = new Inspection(scratch.resolve("copy"));
     }
 
-    String run() throws IOException, InterruptedException {
+    String run() throws IOException, InterruptedException, CannotRun {
       Progress progress = new Progress(name());
       int runs = settings.runs().orElse(RUNS);
       for (int run = 0; run < runs; run++) {
@@ -84,6 +84,9 @@ final class Memory implements Campaign {
               "run %d, short of %s: %s".formatted(run, shortage, violation.getMessage()),
               violation);
         } catch (CannotRun notHere) {
+          if (CannotRun.isFailure()) {
+            throw notHere;
+          }
           missing = "; SKIPPED " + shortage + ": " + notHere.getMessage();
         }
         progress.show(run + 1 + " of " + runs + " runs, 0 violations");

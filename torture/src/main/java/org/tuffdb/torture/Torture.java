@@ -50,6 +50,7 @@ final class Torture {
   private final List<Campaign> chosen = new ArrayList<>();
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicInteger skipped = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private OptionalInt runs = OptionalInt.empty();
   private OptionalInt seconds = OptionalInt.empty();
@@ -104,9 +105,10 @@ final class Torture {
       }
     }
     System.out.printf(
-        "%d campaigns run, %d failed, seeds from %d on, %d s%n",
-        ended.get(),
+        "%d campaigns run, %d failed, %d SKIPPED, seeds from %d on, %d s%n",
+        ended.get() - skipped.get(),
         failed.get(),
+        skipped.get(),
         seed,
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begunNanos));
     return failed.get() == 0;
@@ -126,12 +128,13 @@ final class Torture {
     }
   }
 
-  private static boolean run(Campaign campaign, Settings settings) {
+  private boolean run(Campaign campaign, Settings settings) {
     try {
       System.out.println(campaign.name() + ": " + campaign.run(settings));
       return true;
     } catch (CannotRun missing) {
       System.out.println(campaign.name() + ": SKIPPED: " + missing.getMessage());
+      skipped.incrementAndGet();
       return !CannotRun.isFailure();
     } catch (Exception | Error failure) {
       failure.printStackTrace();
