@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// A file system on a disk with a cache of its own: what was written to it and not flushed is
 /// forgotten when its power is cut. While its switch file is there, all that is written to it
@@ -19,6 +22,9 @@ import java.util.concurrent.Semaphore;
 final class NbdDisk implements PowerDisk {
   /// One at a time: `mkfs.btrfs` looks at every loop device, and fails at one without power.
   private static final Semaphore ONE = new Semaphore(1);
+
+  private static final long READY_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PAUSE_NANOS = 2_000_000;
 
   private final DiskKind kind;
   private final Path folder;
@@ -117,7 +123,7 @@ final class NbdDisk implements PowerDisk {
 
   /// Returns when the server takes requests.
   private ProcessHandle serve(Path socket) throws IOException {
-    Path pid = pipe("nbdkit");
+    Path pid = numberFile("nbdkit");
     Command.run(
         "nbdkit",
         "--pidfile=" + pid,
@@ -130,24 +136,36 @@ final class NbdDisk implements PowerDisk {
         "error=EIO",
         "error-pwrite-rate=100%",
         "error-file=" + switchFile());
-    return ProcessHandle.of(awaitNumber(pid)).orElseThrow();
+    // It has gone to the background, so that nobody can say yet whether it lives.
+    long number = awaitNumber(pid, () -> true);
+    return ProcessHandle.of(number).orElseThrow(() -> new IOException("nbdkit has ended"));
   }
 
-  /// Whoever writes its process number there is ready, and is waited for.
-  private Path pipe(String program) throws IOException {
-    Path pipe = folder.resolve(program + starts + ".pid");
-    Command.run("mkfifo", pipe.toString());
-    return pipe;
+  /// Whoever writes its process number there is ready.
+  private Path numberFile(String program) {
+    return folder.resolve(program + starts + ".pid");
   }
 
-  private static long awaitNumber(Path pipe) throws IOException {
-    long number = Long.parseLong(Files.readString(pipe).strip());
-    Files.delete(pipe);
-    return number;
+  /// @throws IOException if the program has ended before, or takes too long
+  private static long awaitNumber(Path file, BooleanSupplier lives) throws IOException {
+    long deadline = System.nanoTime() + READY_NANOS;
+    while (true) {
+      boolean lived = lives.getAsBoolean();
+      String text = Files.exists(file) ? Files.readString(file) : "";
+      if (!text.isBlank()) {
+        Files.delete(file);
+        return Long.parseLong(text.strip());
+      }
+      if (!lived || System.nanoTime() > deadline) {
+        throw new IOException(
+            file + (lived ? ": nobody is ready" : ": the program ended before it was ready"));
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
   }
 
   private ProcessHandle drive(Path socket) throws IOException {
-    Path pid = pipe("nbdfuse");
+    Path pid = numberFile("nbdfuse");
     Process process =
         Command.start(
                 List.of(
@@ -159,7 +177,13 @@ final class NbdDisk implements PowerDisk {
             // When its server is killed, it complains.
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    awaitNumber(pid);
+    try {
+      long _ = awaitNumber(pid, process::isAlive);
+    } catch (IOException failure) {
+      process.destroyForcibly();
+      attempt(new ArrayList<>(), "fusermount3", "-u", "-z", fuse.toString());
+      throw failure;
+    }
     return process.toHandle();
   }
 

@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 
 /// A folder for one campaign. It goes when this process ends, in whatever way, unless it is kept.
 final class Scratch implements AutoCloseable {
+  /// Two campaigns at once, each with an image, of which the largest is one of btrfs, and copies.
+  private static final long IN_MEMORY_BYTES_MIN = 1L << 30;
+
   private final Path directory;
   private boolean kept;
 
@@ -23,11 +26,13 @@ final class Scratch implements AutoCloseable {
     return scratch;
   }
 
-  /// The same in memory, where there is such a file system, for images of disks: they need not
-  /// survive this machine, and its own disk's syncs would take most of the time.
+  /// The same in memory, where there is such a file system with room, for images of disks: they
+  /// need not survive this machine, and its own disk's syncs would take most of the time. In a
+  /// container it often has no more than 64 MiB.
   static Scratch createInMemory(String campaign) throws IOException {
     Path memory = Path.of("/dev/shm");
-    if (!Files.isWritable(memory)) {
+    if (!Files.isWritable(memory)
+        || Files.getFileStore(memory).getUsableSpace() < IN_MEMORY_BYTES_MIN) {
       return create(campaign);
     }
     Scratch scratch = new Scratch(Files.createTempDirectory(memory, "tuffdb-" + campaign + "-"));

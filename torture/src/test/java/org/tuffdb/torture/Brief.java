@@ -22,4 +22,15 @@ final class Brief {
       return abort(reason);
     }
   }
+
+  /// Requires that the campaign finds something; skips the test as [#run] does.
+  static void find(Campaign campaign, int runs) throws Exception {
+    String figures;
+    try {
+      figures = run(campaign, runs);
+    } catch (Violation found) {
+      return;
+    }
+    fail(campaign.name() + " has found nothing: " + figures);
+  }
 }

@@ -1,7 +1,6 @@
 package org.tuffdb.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,8 +12,8 @@ class FailingCallsTest {
   }
 
   @Test
-  void aFailureThatIsIgnoredIsFound() {
+  void aFailureThatIsIgnoredIsFound() throws Exception {
     FailingCalls campaign = new FailingCalls(Bug.FULL_DISK_IGNORED);
-    assertThatThrownBy(() -> Brief.run(campaign, 60)).isInstanceOf(Violation.class);
+    Brief.find(campaign, 60);
   }
 }

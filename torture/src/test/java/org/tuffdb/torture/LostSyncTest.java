@@ -1,7 +1,6 @@
 package org.tuffdb.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,8 +12,8 @@ class LostSyncTest {
   }
 
   @Test
-  void aSyncThatIsTriedAgainIsFound() {
+  void aSyncThatIsTriedAgainIsFound() throws Exception {
     LostSync campaign = LostSync.of(DiskKind.EXT4, FileKind.LOG, Bug.SYNC_RETRIED);
-    assertThatThrownBy(() -> Brief.run(campaign, 60)).isInstanceOf(Violation.class);
+    Brief.find(campaign, 60);
   }
 }
