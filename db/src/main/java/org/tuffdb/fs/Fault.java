@@ -10,7 +10,7 @@ public enum Fault {
   NO_SPACE("No space left on device"),
   /// The process has as many files open as it may.
   TOO_MANY_OPEN_FILES("Too many open files"),
-  /// A write puts half of its bytes into the file before the disk is full.
+  /// A write puts half of its bytes into the file before the disk is full, or all but one.
   SHORT_WRITE("No space left on device"),
   /// The call does all its work, and an error is reported all the same.
   ERROR_AFTERWARDS("Input/output error");

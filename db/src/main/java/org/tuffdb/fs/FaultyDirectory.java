@@ -2,6 +2,7 @@ package org.tuffdb.fs;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /// A directory of a [FaultyFileSystem].
 record FaultyDirectory(FaultyFileSystem fileSystem, Directory inner)
@@ -22,9 +23,9 @@ record FaultyDirectory(FaultyFileSystem fileSystem, Directory inner)
   }
 
   @Override
-  public void failSync() {
+  public void failSync(BooleanSupplier goes) {
     if (inner instanceof SyncFailure disk) {
-      disk.failSync();
+      disk.failSync(goes);
     }
   }
 

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -231,19 +233,34 @@ public final class FaultyFileSystem implements FileSystem {
     throw Fault.ERROR_AFTERWARDS.exception(planned.call());
   }
 
+  /// A sync that fails, without being asked to, for what has failed before it.
+  IOException failedSync(Path path) {
+    FileCall call = before(FileCall.Kind.SYNC, path).call();
+    faults.incrementAndGet();
+    return Fault.IO_ERROR.exception(call);
+  }
+
   /// Syncs `handle` by `action`, or fails, or does nothing if that was asked for.
   void sync(FileCall.Kind kind, Path path, Closeable handle, Action action) throws IOException {
     boolean skipped = isSkipped();
     Planned planned = before(kind, path);
     Fault fault = planned.fault();
     if (fault != null && fault != Fault.ERROR_AFTERWARDS && handle instanceof SyncFailure disk) {
-      disk.failSync();
+      disk.failSync(reached(planned.call()));
     }
     try {
       run(planned, skipped ? () -> {} : action);
     } catch (NoSpaceException full) {
       throw new IOException(full.getMessage(), full);
     }
+  }
+
+  /// What of it gets to the disk all the same when `call` fails: of every other one, nothing.
+  static BooleanSupplier reached(FileCall call) {
+    SplittableRandom random = new SplittableRandom(call.index());
+    // The first numbers that close seeds give are alike.
+    random.nextLong();
+    return random.nextBoolean() ? () -> false : random::nextBoolean;
   }
 
   private boolean isSkipped() {

@@ -31,6 +31,7 @@ public record FileCall(
     SIZE("size"),
     WRITE("write"),
     STORE("store"),
+    WRITE_BACK("write-back"),
     SYNC("sync"),
     SYNC_DIRECTORY("sync-dir"),
     CLOSE("close");
@@ -54,6 +55,7 @@ public record FileCall(
             READ,
             MAP,
             SIZE,
+            WRITE_BACK,
             CLOSE ->
             false;
       };

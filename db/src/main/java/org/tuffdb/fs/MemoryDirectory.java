@@ -2,10 +2,13 @@ package org.tuffdb.fs;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The names in one directory, as the operating system shows them and as the disk holds them, and
@@ -68,9 +71,27 @@ final class MemoryDirectory implements MemoryNode {
     unsynced.clear();
   }
 
-  /// The changes count as written, and the disk holds what it held before.
-  void failSync() {
+  /// A beginning of the changes goes to the disk, as long as `goes` says so: the journal of a file
+  /// system has them in order.
+  @Override
+  public void writeBack(BooleanSupplier goes) {
+    while (!unsynced.isEmpty() && goes.getAsBoolean()) {
+      unsynced.removeFirst().applyTo(disk);
+    }
+  }
+
+  /// A beginning of the changes goes to the disk; all count as written.
+  void failSync(BooleanSupplier goes) {
+    writeBack(goes);
     unsynced.clear();
+  }
+
+  /// All that has a name here, or may have one after a power cut.
+  Set<MemoryNode> nodes() {
+    Set<MemoryNode> nodes = Collections.newSetFromMap(new IdentityHashMap<>());
+    nodes.addAll(cache.values());
+    nodes.addAll(disk.values());
+    return nodes;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /// The content of one file, twice: as the operating system's cache shows it and as the disk holds
 /// it, in pages of 4 KiB.
@@ -15,8 +16,9 @@ import java.util.Map;
 ///   dirty    no        yes       no        no
 /// ```
 ///
-/// Page 1 was written and not synced. Page 2 was written and its sync failed: Linux calls it clean,
-/// so no later sync writes it, and a power cut takes it back.
+/// Page 1 was written and not synced. The kernel may have written it back once since then, and the
+/// disk hold a version between the synced one and the newest. Page 2 was written and its sync
+/// failed: Linux calls it clean, so no later sync writes it, and a power cut takes it back.
 ///
 /// Where that was the first sync of a page, it is *lost*: ext4 has set a block aside for it and
 /// could not note that something is in there, but takes it to be so as long as it is mounted. What
@@ -132,11 +134,37 @@ final class MemoryFile implements MemoryNode {
       diskSizeBytes = cacheSizeBytes;
     }
     unplaced.clear();
-    failSync();
+    forget();
   }
 
-  /// The pages count as clean, and the disk holds what it held before.
-  void failSync() {
+  /// Some of what waits for a sync goes to the disk, without anybody knowing: all of it goes on to
+  /// wait.
+  ///
+  /// @param goes is asked for each page, and for the size
+  @Override
+  public void writeBack(BooleanSupplier goes) {
+    for (int page = dirty.nextSetBit(0); page >= 0; page = dirty.nextSetBit(page + 1)) {
+      if (goes.getAsBoolean()) {
+        disk[page] = cache[page];
+        if (unplaced.get(page)) {
+          unplaced.clear(page);
+          placed.set(page);
+        }
+      }
+    }
+    if (sizeDirty && goes.getAsBoolean()) {
+      diskSizeBytes = cacheSizeBytes;
+    }
+  }
+
+  /// Some of it goes to the disk; the rest counts as clean, and the disk holds of it what it held
+  /// before.
+  void failSync(BooleanSupplier goes) {
+    writeBack(goes);
+    forget();
+  }
+
+  private void forget() {
     lost.or(unplaced);
     unplaced.clear();
     dirty.clear();

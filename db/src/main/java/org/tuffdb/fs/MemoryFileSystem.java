@@ -10,7 +10,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.error.DbLockedException;
@@ -27,9 +29,12 @@ import org.tuffdb.error.DbLockedException;
 /// - a creation, rename or deletion is kept or lost until its directory is synced, whatever
 ///   happened to the file's content.
 ///
+/// [#writeBack(long)] brings some of it to the disk without a sync, as a kernel does now and then,
+/// so that what is written over later may survive, too.
+///
 /// A sync that was made to fail (by `FaultyFileSystem`) leaves what it was to write lost for good,
-/// although a reader sees it until the power cut and a later sync says that all is well. Linux does
-/// the same.
+/// or a part of that, although a reader sees it until the power cut and a later sync says that all
+/// is well. Linux does the same.
 ///
 /// [#crash(long)] and [#restart()] return another file system and leave this one as it is, so that
 /// many outcomes can be had from one moment; pages are shared. Open files belong to the old one,
@@ -67,6 +72,22 @@ public final class MemoryFileSystem implements FileSystem {
   /// What a power cut now leaves behind if `choice` has its way.
   public synchronized MemoryFileSystem crash(CrashChoice choice) {
     return new MemoryFileSystem(root.afterCrash(choice, Path.of("/")));
+  }
+
+  /// Writes some of what waits for a sync to the disk, as follows from `seed`.
+  public synchronized void writeBack(long seed) {
+    writeBack(root, new SplittableRandom(seed)::nextBoolean);
+  }
+
+  private static void writeBack(MemoryDirectory directory, BooleanSupplier goes) {
+    directory.writeBack(goes);
+    for (MemoryNode node : directory.nodes()) {
+      if (node instanceof MemoryDirectory inner) {
+        writeBack(inner, goes);
+      } else {
+        node.writeBack(goes);
+      }
+    }
   }
 
   /// Calls `action` with all that a power cut now could leave behind, or the first `limit` of them.

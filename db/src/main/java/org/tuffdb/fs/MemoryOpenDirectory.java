@@ -2,6 +2,7 @@ package org.tuffdb.fs;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /// A directory of a [MemoryFileSystem] held open.
 final class MemoryOpenDirectory extends MemoryHandle implements Directory, SyncFailure {
@@ -31,9 +32,9 @@ final class MemoryOpenDirectory extends MemoryHandle implements Directory, SyncF
   public void requireInPlace() {}
 
   @Override
-  public void failSync() {
+  public void failSync(BooleanSupplier goes) {
     synchronized (fileSystem) {
-      directory.failSync();
+      directory.failSync(goes);
     }
   }
 }

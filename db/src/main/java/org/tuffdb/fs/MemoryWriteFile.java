@@ -3,6 +3,7 @@ package org.tuffdb.fs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /// A file of a [MemoryFileSystem] open for writing.
 final class MemoryWriteFile extends MemoryHandle implements WriteFile, SyncFailure {
@@ -36,6 +37,15 @@ final class MemoryWriteFile extends MemoryHandle implements WriteFile, SyncFailu
     }
   }
 
+  /// Nothing goes to the disk by it: it promises nothing.
+  @Override
+  public void writeBack() throws IOException {
+    announce(FileCall.Kind.WRITE_BACK);
+    synchronized (fileSystem) {
+      checkOpen();
+    }
+  }
+
   @Override
   public void sync() throws IOException {
     announce(FileCall.Kind.SYNC);
@@ -46,9 +56,9 @@ final class MemoryWriteFile extends MemoryHandle implements WriteFile, SyncFailu
   }
 
   @Override
-  public void failSync() {
+  public void failSync(BooleanSupplier goes) {
     synchronized (fileSystem) {
-      file.failSync();
+      file.failSync(goes);
     }
   }
 

@@ -105,7 +105,7 @@ class MemoryFileSystemTest {
     durable(A, "hello");
     writeAt(fs, A, 4096, filled(1, 'x'));
     try (WriteFile file = fs.openForOverwrite(A)) {
-      ((SyncFailure) file).failSync();
+      ((SyncFailure) file).failSync(() -> false);
       file.write(0, filled(1, 'y'), 0, 1);
       file.write(4096, filled(1, 'z'), 0, 1);
       file.sync();
@@ -118,6 +118,50 @@ class MemoryFileSystemTest {
       file.sync();
     }
     assertThat(FileSystemContract.read(after.crash(CrashChoice.loseAll()), A)).endsWith("z");
+  }
+
+  /// What the kernel wrote on its way may survive what was written over it.
+  @Test
+  void aVersionThatWasWrittenBackMaySurviveTheNext() throws IOException {
+    durable(A, "old");
+    writeAt(fs, A, 0, filled(3, 'x'));
+    writeBackAll();
+    assertThat(allCrashes()).containsExactly("{a=x*3}");
+    writeAt(fs, A, 0, filled(3, 'y'));
+    assertThat(allCrashes()).containsExactly("{a=x*3}", "{a=y*3}");
+    try (WriteFile file = fs.openForOverwrite(A)) {
+      file.sync();
+    }
+    assertThat(allCrashes()).containsExactly("{a=y*3}");
+  }
+
+  private void writeBackAll() {
+    for (long seed = 0; allCrashes().size() > 1; seed++) {
+      fs.writeBack(seed);
+    }
+  }
+
+  @Test
+  void namesAreWrittenBackInOrder() throws IOException {
+    fs.create(A).close();
+    fs.rename(A, HOME.resolve("b"));
+    writeBackAll();
+    assertThat(allCrashes()).containsExactly("{b=}");
+  }
+
+  @Test
+  void aSyncThatFailsMayHaveWrittenAPart() throws IOException {
+    durable(A, "old");
+    writeAt(fs, A, 0, filled(3, 'x'));
+    writeAt(fs, A, 4096, filled(1, 'z'));
+    boolean[] first = {true, false, false};
+    int[] asked = {0};
+    try (WriteFile file = fs.openForOverwrite(A)) {
+      ((SyncFailure) file).failSync(() -> first[asked[0]++]);
+      file.sync();
+    }
+    assertThat(allCrashes())
+        .allSatisfy(state -> assertThat(state).startsWith("{a=x*3").doesNotContain("z"));
   }
 
   @Test
