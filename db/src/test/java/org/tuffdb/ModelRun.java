@@ -110,6 +110,7 @@ final class ModelRun {
 
   private void flush() {
     store.db().flush();
+    store.flushed();
     if (store.db().stats().keyspaces().stream().anyMatch(k -> k.memtableEntries() > 0)) {
       throw new AssertionError("something is left in memory after a flush");
     }

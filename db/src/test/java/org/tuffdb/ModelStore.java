@@ -139,6 +139,11 @@ final class ModelStore {
     durable = Math.max(durable, sequence);
   }
 
+  /// What was acknowledged is in tables, and so on the disk.
+  void flushed() {
+    durableUpTo(acknowledged);
+  }
+
   void advance(long nanos) {
     clock.advance(nanos);
   }

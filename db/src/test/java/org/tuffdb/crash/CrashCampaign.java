@@ -35,6 +35,12 @@ final class CrashCampaign {
   /// One in so many calls of a recovery is cut.
   private static final int RECOVERY_CUT_ONE_IN = 12;
 
+  /// Before one in so many calls the kernel writes some of what waits for a sync.
+  private static final int WRITTEN_BACK_ONE_IN = 8;
+
+  /// One in so many states is also read backwards and key by key.
+  private static final int READ_IN_ALL_WAYS_ONE_IN = 8;
+
   private final long seed;
   private final Predicate<String> skippedSyncs;
   private final BooleanSupplier wanted;
@@ -114,7 +120,10 @@ final class CrashCampaign {
   /// Now and then somebody asks for what the background does by itself.
   private void maintain(Db db) {
     switch (random.nextInt(24)) {
-      case 0, 1 -> db.flush();
+      case 0, 1 -> {
+        db.flush();
+        history.mustSurvive(history.written());
+      }
       case 2 -> db.compact(KeyRange.all());
       case 3 -> db.settle();
       default -> {}
@@ -164,6 +173,9 @@ final class CrashCampaign {
     }
     try {
       read();
+      if (random.nextInt(WRITTEN_BACK_ONE_IN) == 0) {
+        disk.writeBack(random.nextLong());
+      }
       recover(disk.crash(CrashChoice.loseAll()), history.copy(), 1);
       recover(disk.crash(CrashChoice.keepAll()), history.copy(), 1);
       recover(disk.crash(random.nextLong()), history.copy(), 1);
@@ -198,6 +210,9 @@ final class CrashCampaign {
     try (Db db = Stores.open(faulty(left), random.nextLong())) {
       left.listen(null);
       int last = known.requirePrefix(db);
+      if (random.nextInt(READ_IN_ALL_WAYS_ONE_IN) == 0) {
+        known.requireInAllWays(last, db);
+      }
       if (depth == 1) {
         known.rewindTo(last);
         known.mustSurvive(last);

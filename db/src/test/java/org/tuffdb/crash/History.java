@@ -13,6 +13,7 @@ import org.tuffdb.Cursor;
 import org.tuffdb.Db;
 import org.tuffdb.Durability;
 import org.tuffdb.KeyRange;
+import org.tuffdb.Keyspace;
 import org.tuffdb.Queryable;
 
 /// What was written to a store, write by write, and what it must hold after each of them.
@@ -132,6 +133,46 @@ final class History {
     }
     requireSame(last, states.get(last), db);
     return last;
+  }
+
+  /// Requires that `db` shows the same after write `last` to whoever goes backwards or gets each
+  /// key.
+  void requireInAllWays(int last, Db db) {
+    Map<String, String> state = states.get(last);
+    Map<String, String> backwards = new TreeMap<>();
+    for (String name : db.keyspaces()) {
+      String prefix = name.equals(KEYSPACE) ? KEYSPACE + "/" : "";
+      Keyspace keyspace = db.keyspace(name);
+      scanBackwards(keyspace, prefix, backwards);
+      for (int i = 0; i < KEYS; i++) {
+        byte[] found = keyspace.get(utf8("key" + i));
+        String wanted = state.get(prefix + "key" + i);
+        if (found == null ? wanted != null : !utf8(found).equals(wanted)) {
+          throw wrong(last, prefix + "key" + i, briefOrAbsent(wanted), "got otherwise");
+        }
+      }
+    }
+    if (!backwards.equals(state)) {
+      throw new AssertionError("after write %d, a scan backwards differs".formatted(last));
+    }
+  }
+
+  private static void scanBackwards(Queryable found, String prefix, Map<String, String> into) {
+    @Nullable String after = null;
+    try (Cursor cursor = found.scan(KeyRange.all().reversed())) {
+      while (cursor.next()) {
+        String key = prefix + utf8(cursor.key());
+        if (after != null && key.compareTo(after) >= 0) {
+          throw new AssertionError("a scan backwards is out of order at " + key);
+        }
+        into.put(key, utf8(cursor.value()));
+        after = key;
+      }
+    }
+  }
+
+  private static String briefOrAbsent(@Nullable String value) {
+    return value == null ? "absent" : brief(value);
   }
 
   /// Walks over the store and the state together: the default keyspace comes first in both.
