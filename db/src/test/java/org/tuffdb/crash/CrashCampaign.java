@@ -39,7 +39,7 @@ final class CrashCampaign {
   private static final int WRITTEN_BACK_ONE_IN = 8;
 
   /// One in so many states is also read backwards and key by key.
-  private static final int READ_IN_ALL_WAYS_ONE_IN = 8;
+  private static final int READ_IN_ALL_WAYS_ONE_IN = 16;
 
   private final long seed;
   private final Predicate<String> skippedSyncs;
