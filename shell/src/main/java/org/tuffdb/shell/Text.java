@@ -59,13 +59,14 @@ final class Text {
   ///
   /// @throws IllegalArgumentException if it holds half a character, which has none
   static byte[] utf8(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))
-          && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-        throw new IllegalArgumentException("the text holds half of a surrogate pair");
-      }
+    if (text.codePoints().anyMatch(Text::isHalf)) {
+      throw new IllegalArgumentException("the text holds half of a surrogate pair");
     }
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isHalf(int codePoint) {
+    return Character.getType(codePoint) == Character.SURROGATE;
   }
 
   /// The form of `bytes`.

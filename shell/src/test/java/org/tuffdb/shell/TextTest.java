@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,15 @@ final class TextTest {
 
   @Test
   void halfACharacterIsRefused() {
-    assertThatThrownBy(() -> Text.utf8("a\uD83D")).isInstanceOf(IllegalArgumentException.class);
+    for (String text : new String[] {"a\uD83D", "\uD83Da", "\uDD11", "🔑\uDD11"}) {
+      assertThatThrownBy(() -> Text.utf8(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aTextOfManySurrogatePairsIsGoneOverOnce() {
+    String keys = "🔑".repeat(300_000);
+    assertThat(Text.utf8(keys)).isEqualTo(keys.getBytes(StandardCharsets.UTF_8));
   }
 }
