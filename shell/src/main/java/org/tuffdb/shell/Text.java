@@ -14,12 +14,18 @@ import java.util.HexFormat;
 /// - text: its UTF-8;
 /// - `0x` and two hexadecimal digits for each byte: those bytes.
 ///
-/// Bytes are printed as text if they are valid UTF-8 without control characters and do not begin
-/// with `0x`; otherwise in hexadecimal. So one key or value never takes more than a line, and holds
-/// no tab.
+/// Bytes are printed as text if they are valid UTF-8 without control characters and U+FFFD, and do
+/// not begin with `0x` or U+FEFF; otherwise in hexadecimal. So one key or value never takes more
+/// than a line, and holds no tab.
 final class Text {
   static final String HEX_PREFIX = "0x";
+
+  /// What stands for bytes that are not UTF-8: an argument that holds it is refused.
   private static final char REPLACEMENT = '\uFFFD';
+
+  /// At the beginning of a file it is no part of the text.
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
   private static final HexFormat HEX = HexFormat.of();
 
   private Text() {}
@@ -111,11 +117,9 @@ final class Text {
 
   private static boolean isPlainUtf8(byte[] bytes) {
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes))
-          .chars()
-          .noneMatch(Character::isISOControl);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.charAt(0) != BYTE_ORDER_MARK
+          && text.chars().noneMatch(c -> Character.isISOControl(c) || c == REPLACEMENT);
     } catch (CharacterCodingException binary) {
       return false;
     }
