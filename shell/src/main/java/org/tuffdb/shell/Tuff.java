@@ -109,7 +109,7 @@ final class Tuff {
     }
     int exitCode = commandLine.execute(args);
     commandLine.getOut().flush();
-    return console.out().finish() ? exitCode : outputFailed();
+    return console.out().finish() ? exitCode : Math.max(exitCode, outputFailed());
   }
 
   private int outputFailed() {
@@ -153,8 +153,8 @@ final class Tuff {
   }
 
   private int failed(Exception failure) {
-    if (console.out().failure() != null) {
-      return STORE_ERROR;
+    if (console.out().failure() != null && !(failure instanceof DbException)) {
+      return OK; // where nothing but the output failed, that is told when the command has ended
     }
     console.problem(message(failure));
     if (debug) {
@@ -445,7 +445,8 @@ final class Tuff {
       @Option(
               names = "--blocks",
               description =
-                  "Its blocks: number, offset, bytes in the file and in memory, entries, first key.")
+                  "Its blocks: number, offset, bytes in the file and in memory, entries, first"
+                      + " key.")
           boolean blocks,
       @Option(
               names = "--entries",

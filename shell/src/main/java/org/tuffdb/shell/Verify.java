@@ -2,6 +2,7 @@ package org.tuffdb.shell;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.tuffdb.KeyRange;
 import org.tuffdb.Verification;
 import org.tuffdb.Verification.Damage;
@@ -17,9 +18,7 @@ final class Verify {
     try (Progress progress = Progress.begin(console, "verify", -1)) {
       found = Verification.of(FileSystem.disk(), directory, progress::update);
     }
-    for (Damage damage : found.damages()) {
-      console.out().line(line(damage));
-    }
+    print(found.damages(), console.out());
     String read =
         "%s in %s (%s)"
             .formatted(
@@ -32,6 +31,16 @@ final class Verify {
     }
     console.problem(Figures.many(found.damages().size(), "place") + " damaged; read " + read);
     return Tuff.STORE_ERROR;
+  }
+
+  private static void print(List<Damage> damages, Output out) {
+    try {
+      for (Damage damage : damages) {
+        out.line(line(damage));
+      }
+    } catch (IOException remembered) {
+      // by the output; what is damaged is so where nobody reads of it
+    }
   }
 
   private static String line(Damage damage) {

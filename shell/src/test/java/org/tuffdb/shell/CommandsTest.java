@@ -2,10 +2,7 @@ package org.tuffdb.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,29 +198,12 @@ final class CommandsTest {
   @Test
   void theReaderOfAPipeMayLeave() {
     tuff("put", "a", "b");
-    assertThat(runWithOutputFailing("Broken pipe", "", "scan")).isEqualTo(Tuff.OK);
-    assertThat(runWithOutputFailing("No space left on device", "", "scan"))
-        .isEqualTo(Tuff.STORE_ERROR);
-  }
-
-  /// Returns the exit code.
-  private int runWithOutputFailing(String reason, String input, String command) {
-    OutputStream failing =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            throw new IOException(reason);
-          }
-        };
-    Console console =
-        new Console(
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new Output(failing),
-            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
-            false,
-            false,
-            0);
-    return Tuff.run(console, new Interruption(), "--db", db.toString(), command);
+    assertThat(Run.withOutputFailing("Broken pipe", "", db, "scan"))
+        .isEqualTo(new Run(Tuff.OK, "", ""));
+    Run full = Run.withOutputFailing("No space left on device", "", db, "scan");
+    assertThat(full.exitCode()).isEqualTo(Tuff.STORE_ERROR);
+    assertThat(full.err())
+        .isEqualTo("tuff: the output cannot be written: No space left on device\n");
   }
 
   @Test
@@ -259,7 +239,7 @@ final class CommandsTest {
   /// Whoever left would not learn of what fails.
   @Test
   void sessionsEndWhenTheReaderOfTheirOutputHasLeft() {
-    int _ = runWithOutputFailing("Broken pipe", "put a 1\nscan\nput b 2\n", "shell");
+    Run.withOutputFailing("Broken pipe", "put a 1\nscan\nput b 2\n", db, "shell");
     assertThat(tuff("get", "b").exitCode()).isEqualTo(Tuff.NOT_FOUND);
   }
 

@@ -230,7 +230,8 @@ final class InspectTest {
     assertThat(run.out())
         .containsPattern("\tkeyspace-added\t1\tusers\n")
         .containsPattern(
-            "\ttable-added\tdefault\tlevel 6\t\\d{6}\\.table\t\\d+ B\t2000 entries\tkey0000 to key1999\n")
+            "\ttable-added\tdefault\tlevel 6\t\\d{6}\\.table\t\\d+ B\t2000 entries\tkey0000 to"
+                + " key1999\n")
         .containsPattern("\tflushed\tusers\t2002\n")
         .containsPattern("\tlog-added\t\\d{6}\\.log\n");
   }
@@ -313,6 +314,14 @@ final class InspectTest {
     }
   }
 
+  @Test
+  void damageCountsWhereNobodyReadsOfIt() throws IOException {
+    flip(tables("default").getFirst(), 80);
+    Run run = Run.withOutputFailing("Broken pipe", "", db, "verify");
+    assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
+    assertThat(run.err()).startsWith("tuff: 1 place damaged;").hasLineCount(1);
+  }
+
   private List<String> damages() {
     Run run = tuff("verify");
     assertThat(run.exitCode()).as(run.toString()).isEqualTo(Tuff.STORE_ERROR);
@@ -363,7 +372,8 @@ final class InspectTest {
             table.getFileName()
                 + ":"
                 + filterAt
-                + "\tthe bits of the filter do not match their checksum\tdefault: key0000 to key1999",
+                + "\tthe bits of the filter do not match their checksum\tdefault: key0000 to"
+                + " key1999",
             damageOf(table, blocks).replace("the first key", "default: key0000"));
   }
 

@@ -2,6 +2,9 @@ package org.tuffdb.shell;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,25 +32,44 @@ record Run(int exitCode, String out, String err) {
 
   /// Runs `tuff --db directory args` with `input` on the standard input.
   static Run withInput(String input, Path directory, String... args) {
-    String[] all =
-        Stream.concat(Stream.of("--db", directory.toString()), Stream.of(args))
-            .toArray(String[]::new);
-    return run(input, new Interruption(), all);
+    return run(input, new Interruption(), in(directory, args));
+  }
+
+  /// The same, and each write to the standard output fails for `reason`.
+  static Run withOutputFailing(String reason, String input, Path directory, String... args) {
+    OutputStream failing =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(reason);
+          }
+        };
+    return run(input, failing, new Interruption(), in(directory, args));
+  }
+
+  private static String[] in(Path directory, String... args) {
+    return Stream.concat(Stream.of("--db", directory.toString()), Stream.of(args))
+        .toArray(String[]::new);
   }
 
   private static Run run(String input, Interruption interruption, String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    return run(input, new ByteArrayOutputStream(), interruption, args);
+  }
+
+  private static Run run(
+      String input, OutputStream out, Interruption interruption, String... args) {
+    InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+    return run(in, out, interruption, args);
+  }
+
+  /// Runs `tuff args` with these standard streams, of which none is a terminal.
+  static Run run(InputStream in, OutputStream out, Interruption interruption, String... args) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new Output(out),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            false,
-            0);
+    PrintStream errPrinter = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Console console = new Console(in, new Output(out), errPrinter, false, false, 0);
     int exitCode = Tuff.run(console, interruption, args);
-    return new Run(
-        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    String printed =
+        out instanceof ByteArrayOutputStream bytes ? bytes.toString(StandardCharsets.UTF_8) : "";
+    return new Run(exitCode, printed, err.toString(StandardCharsets.UTF_8));
   }
 }
