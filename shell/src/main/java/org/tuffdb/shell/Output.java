@@ -62,6 +62,9 @@ final class Output extends OutputStream {
   }
 
   private void writeThrough(byte[] bytes, int offset, int length) throws IOException {
+    if (failure != null) {
+      throw new IOException(failure); // nothing is to stand behind a gap
+    }
     try {
       target.write(bytes, offset, length);
     } catch (IOException cause) {

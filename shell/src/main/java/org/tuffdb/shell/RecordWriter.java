@@ -2,6 +2,7 @@ package org.tuffdb.shell;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.Closeable;
 import java.io.IOException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -9,11 +10,12 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// A way to print keys and values, one record after another, in the forms of [Text].
-interface RecordWriter {
+interface RecordWriter extends Closeable {
   void write(byte[] key, byte[] value) throws IOException;
 
-  /// Hands everything to the output.
-  default void end() throws IOException {}
+  /// Hands everything to the output, which stays open.
+  @Override
+  default void close() throws IOException {}
 
   /// The key, alone on its line.
   static RecordWriter keys(Output out) {
@@ -49,7 +51,7 @@ interface RecordWriter {
       }
 
       @Override
-      public void end() {
+      public void close() {
         generator.flush();
       }
     };
@@ -84,7 +86,7 @@ interface RecordWriter {
       }
 
       @Override
-      public void end() throws IOException {
+      public void close() throws IOException {
         csv.flush();
       }
     };

@@ -30,15 +30,17 @@ final class ScanOptions {
     if (limit < 0) {
       throw new UsageException("--limit is negative");
     }
-    try (Cursor cursor = source.scan(range())) {
-      print(cursor, limit, keysOnly, writer(console.out()), interruption);
+    try (Cursor cursor = source.scan(range());
+        RecordWriter writer = writer(console.out())) {
+      print(cursor, limit, keysOnly, writer, interruption);
     }
   }
 
-  /// Prints all records of `source`.
+  /// Prints all records of `source`, and closes `writer`.
   static void print(Queryable source, RecordWriter writer, Interruption interruption)
       throws IOException {
-    try (Cursor cursor = source.scan(KeyRange.all())) {
+    try (Cursor cursor = source.scan(KeyRange.all());
+        writer) {
       print(cursor, Long.MAX_VALUE, false, writer, interruption);
     }
   }
@@ -49,7 +51,6 @@ final class ScanOptions {
     for (long left = limit; left > 0 && !interruption.isRequested() && cursor.next(); left--) {
       writer.write(cursor.key(), keysOnly ? NOTHING : cursor.value());
     }
-    writer.end();
   }
 
   private RecordWriter writer(Output out) {

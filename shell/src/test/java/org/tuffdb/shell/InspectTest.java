@@ -322,6 +322,20 @@ final class InspectTest {
     assertThat(run.err()).startsWith("tuff: 1 place damaged;").hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"scan", "scan --json", "dump", "dump --format csv"})
+  void whatStandsBeforeDamageIsPrinted(String command) throws IOException {
+    Path table = tables("default").getFirst();
+    String[] block =
+        tuff("table", table.toString(), "--blocks").out().lines().toList().get(7).split("\t");
+    flip(table, Long.parseLong(block[1]) + 20);
+    Run run = tuff(command.split(" "));
+    assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
+    assertThat(run.err()).contains("checksum").hasLineCount(1);
+    assertThat(run.out()).endsWith("\n");
+    assertThat(run.out().lines().toList().getLast()).contains(before(block[5]), "value of");
+  }
+
   private List<String> damages() {
     Run run = tuff("verify");
     assertThat(run.exitCode()).as(run.toString()).isEqualTo(Tuff.STORE_ERROR);
