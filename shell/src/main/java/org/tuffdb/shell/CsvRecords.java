@@ -125,7 +125,11 @@ final class CsvRecords implements RecordReader {
     Matcher named = LINE_AT_END.matcher(String.valueOf(malformed.getMessage()));
     Throwable cause = malformed.getCause() == null ? malformed : malformed.getCause();
     long badLine = named.find() ? Long.parseLong(named.group(1)) : line + 1;
-    return new BadRecordException(badLine, "not CSV: " + cause.getMessage());
+    return new BadRecordException(
+        badLine,
+        cause instanceof OutOfMemoryError
+            ? Tuff.message(cause) + ", or close a quote that is open"
+            : "not CSV: " + cause.getMessage());
   }
 
   private void take(CsvRecord record) throws IOException {

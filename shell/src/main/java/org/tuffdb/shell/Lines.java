@@ -29,6 +29,7 @@ final class Lines {
 
   /// Goes to the next line; false at the end.
   boolean next() throws IOException {
+    number++;
     int feed = find(next);
     if (feed < 0 && next == end) {
       return false;
@@ -40,7 +41,6 @@ final class Lines {
     if (length > 0 && buffer[lineEnd - 1] == '\r') {
       length--;
     }
-    number++;
     return true;
   }
 
@@ -68,7 +68,7 @@ final class Lines {
     next = 0;
     if (end == buffer.length) {
       if (end >= LINE_BYTES_MAX) {
-        throw new IOException("line %,d is longer than any record".formatted(number + 1));
+        throw new IOException("line %,d is longer than any record".formatted(number));
       }
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);
     }
@@ -92,7 +92,7 @@ final class Lines {
     return length;
   }
 
-  /// The current line, counted from 1.
+  /// The current line, counted from 1; if it could not be read, that one.
   long number() {
     return number;
   }

@@ -215,8 +215,7 @@ final class Load {
       throws IOException, BadRecordException {
     Batch batch = new Batch();
     try {
-      while (!interruption.isRequested() && records.next()) {
-        add(batch, keyspace, records);
+      while (!interruption.isRequested() && addNext(batch, keyspace, records)) {
         if (batch.count() == BATCH_RECORDS || batch.sizeBytes() > BATCH_BYTES) {
           write(db, batch, in);
           progress.updateRecords(loadedBytes, loaded);
@@ -228,6 +227,20 @@ final class Load {
     }
     write(db, batch, in);
     progress.updateRecords(loadedBytes, loaded);
+  }
+
+  /// Adds the next record to `batch`; false at the end.
+  private static boolean addNext(Batch batch, Keyspace keyspace, RecordReader records)
+      throws IOException, BadRecordException {
+    try {
+      if (!records.next()) {
+        return false;
+      }
+      add(batch, keyspace, records);
+      return true;
+    } catch (OutOfMemoryError tooLong) {
+      throw new BadRecordException(records.line(), Tuff.message(tooLong));
+    }
   }
 
   private static void add(Batch batch, Keyspace keyspace, RecordReader records)

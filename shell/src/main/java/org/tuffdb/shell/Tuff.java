@@ -17,6 +17,7 @@ import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
@@ -152,7 +153,8 @@ final class Tuff {
     return USAGE;
   }
 
-  private int failed(Exception failure) {
+  private int failed(Exception thrown) {
+    Throwable failure = cause(thrown);
     if (console.out().failure() != null && !(failure instanceof DbException)) {
       return OK; // where nothing but the output failed, that is told when the command has ended
     }
@@ -165,6 +167,13 @@ final class Tuff {
         : STORE_ERROR;
   }
 
+  /// An error comes wrapped, other than an exception.
+  private static Throwable cause(Exception thrown) {
+    return thrown instanceof ExecutionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
+  }
+
   /// What `failure` says, in one line.
   static String message(Throwable failure) {
     String text =
@@ -173,6 +182,7 @@ final class Tuff {
           case FileSystemException file when file.getReason() == null ->
               file.getFile() + ": " + file.getClass().getSimpleName();
           case IOException _ -> failure.getMessage();
+          case OutOfMemoryError _ -> "out of memory: give more by TUFF_JAVA_OPTS=-Xmx…";
           default -> "unexpected: " + failure;
         };
     return String.valueOf(text).replace('\n', ' ');

@@ -3,6 +3,8 @@ package org.tuffdb.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,6 +206,29 @@ final class CommandsTest {
     assertThat(full.exitCode()).isEqualTo(Tuff.STORE_ERROR);
     assertThat(full.err())
         .isEqualTo("tuff: the output cannot be written: No space left on device\n");
+  }
+
+  @Test
+  void memoryThatEndsIsToldInALine() {
+    tuff("put", "a", "x".repeat(100_000));
+    OutputStream out =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    Run run =
+        Run.run(
+            InputStream.nullInputStream(),
+            out,
+            new Interruption(),
+            "--db",
+            db.toString(),
+            "get",
+            "a");
+    assertThat(run.err()).startsWith("tuff: out of memory: give more by ").hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
   }
 
   @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,10 +201,32 @@ final class LoadTest {
     assertThat(Run.of(db, "scan").out()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"lines, 'a\nb\n'", "csv, 'k\na\nb\n'", "jsonl, '{\"key\":\"a\",\"value\":\"\"}\n'"})
+  void aRecordThatDoesNotFitInMemoryIsToldWithItsLine(String format, String before) {
+    InputStream in =
+        new SequenceInputStream(
+            new ByteArrayInputStream(before.getBytes(StandardCharsets.UTF_8)), memoryEnds());
+    String[] args = {"--db", db.toString(), "load", "-", "--format", format};
+    Run run = Run.run(in, new ByteArrayOutputStream(), new Interruption(), args);
+    long line = before.lines().count() + 1;
+    assertThat(run.err()).startsWith("tuff: standard input:" + line + ": out of memory: ");
+    assertBad(run, "TUFF_JAVA_OPTS=-Xmx", scan().lines().count());
+    assertThat(scan()).startsWith("a\t\n");
+  }
+
+  private static InputStream memoryEnds() {
+    return new InputStream() {
+      @Override
+      public int read() {
+        throw new OutOfMemoryError("Java heap space");
+      }
+    };
+  }
+
   @Test
   void anInterruptedLoadKeepsWhatItLoaded() {
     Interruption interruption = new Interruption();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
     byte[] lines = "line\n".repeat(100_000).getBytes(StandardCharsets.UTF_8);
     ByteArrayInputStream in =
         new ByteArrayInputStream(lines) {
@@ -212,18 +236,10 @@ final class LoadTest {
             return super.read(into, offset, length);
           }
         };
-    Console console =
-        new Console(
-            in,
-            new Output(new ByteArrayOutputStream()),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            false,
-            0);
-    int exitCode =
-        Tuff.run(console, interruption, "--db", db.toString(), "load", "-", "--format", "lines");
-    assertThat(exitCode).isEqualTo(Tuff.INTERRUPTED);
-    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("tuff: interrupted\n");
+    String[] args = {"--db", db.toString(), "load", "-", "--format", "lines"};
+    Run run = Run.run(in, new ByteArrayOutputStream(), interruption, args);
+    assertThat(run.exitCode()).isEqualTo(Tuff.INTERRUPTED);
+    assertThat(run.err()).startsWith("tuff: interrupted\n");
   }
 
   @Test
