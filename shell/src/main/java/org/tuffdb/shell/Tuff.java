@@ -195,10 +195,18 @@ final class Tuff {
       return shared.directory;
     }
     if (directory != null) {
-      return directory;
+      return requireNamed(directory);
     }
     String configured = System.getenv("TUFF_DB");
     return Path.of(configured == null || configured.isEmpty() ? "tuff-data" : configured);
+  }
+
+  /// An empty path would be the current directory, where nobody wants a store's files.
+  private static Path requireNamed(Path directory) {
+    if (directory.toString().isEmpty()) {
+      throw new UsageException("--db is empty: name a directory, or leave --db out");
+    }
+    return directory;
   }
 
   private void requireNoOther() {

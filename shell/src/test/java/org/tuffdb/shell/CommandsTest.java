@@ -132,6 +132,15 @@ final class CommandsTest {
     assertUsageError(tuff("scan", "--prefix", "b", "--to", "a"), "--prefix");
   }
 
+  /// As of a variable that is not set.
+  @Test
+  void anEmptyDirectoryIsRefused() {
+    for (String command : new String[] {"scan", "put a b", "verify", "table 1"}) {
+      String[] words = ("--db= " + command).split(" ");
+      assertUsageError(Run.withoutStore(words), "--db is empty");
+    }
+  }
+
   @Test
   void misuseNamesACommandThatSaysMore() {
     assertUsageError(tuff("put", "a"), "'tuff help put' says more.");
