@@ -30,9 +30,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Each workload runs in a JVM of its own, with the options in TUFF_JAVA_OPTS and otherwise the"
-          + " defaults. The same work is done for two seconds before and not measured, as a server is warm."
-          + " Writes are buffered, but those of fillsync are on the disk. Afterwards it is checked"
-          + " that what was written is there; reads are checked as they go.",
+          + " defaults. The same work is done for two seconds before and not measured, as a server"
+          + " is warm. Writes are buffered, but those of fillsync are on the disk. Afterwards it is"
+          + " checked that what was written is there; reads are checked as they go.",
       "",
       "The stores are new ones, deleted at the end: no store that is there is touched. The system's"
           + " temporary directory may be in memory, and fillsync then says nothing."
@@ -128,7 +128,8 @@ final class Bench {
         .filter(workload -> workload.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
-            new UsageException("there is no workload '" + name + "': bench --list names them"));
+            new UsageException(
+                "there is no workload " + Text.quoted(name) + ": bench --list names them"));
   }
 
   private void requireSense() {

@@ -37,8 +37,8 @@ record Console(
         terminals.contains("2") ? columns : 0);
   }
 
-  /// Says in one line why a command failed.
+  /// Says in one line why a command failed. What it says of data can do nothing to a terminal.
   void problem(String what) {
-    err.println("tuff: " + what);
+    err.println("tuff: " + Text.printable(what));
   }
 }

@@ -70,8 +70,8 @@ final class CsvRecords implements RecordReader {
     int index = keyName == null ? 0 : columns.indexOf(keyName);
     if (index < 0) {
       throw new UsageException(
-          "there is no column '%s'; the first line names %s"
-              .formatted(keyName, String.join(", ", columns)));
+          "there is no column %s; the first line names %s"
+              .formatted(Text.quoted(keyName), String.join(", ", columns)));
     }
     return index;
   }
@@ -80,7 +80,7 @@ final class CsvRecords implements RecordReader {
     Set<String> seen = new HashSet<>();
     for (String column : columns) {
       if (!seen.add(column)) {
-        throw new BadRecordException(1, "two columns have the name '%s'".formatted(column));
+        throw new BadRecordException(1, "two columns have the name " + Text.quoted(column));
       }
     }
   }

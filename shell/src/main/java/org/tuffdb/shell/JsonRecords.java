@@ -93,15 +93,15 @@ final class JsonRecords implements RecordReader {
       }
       default ->
           throw bad(
-              "besides key and value there is '%s': name the member that is the key by --key"
-                  .formatted(member));
+              "besides key and value there is %s: name the member that is the key by --key"
+                  .formatted(Text.quoted(member)));
     }
   }
 
   private byte[] scalar(String member, JsonToken token, JsonParser parser)
       throws BadRecordException {
     if (!token.isScalarValue() || token == JsonToken.VALUE_NULL) {
-      throw bad("'%s' is neither a string nor a number".formatted(member));
+      throw bad(Text.quoted(member) + " is neither a string nor a number");
     }
     String text = parser.getString();
     return literal ? Text.utf8(text) : Text.parse(text);
@@ -109,13 +109,13 @@ final class JsonRecords implements RecordReader {
 
   private void requireFirst(byte @Nullable [] before, String member) throws BadRecordException {
     if (before != null) {
-      throw bad("'%s' is there twice".formatted(member));
+      throw bad(Text.quoted(member) + " is there twice");
     }
   }
 
   private void requirePresent(byte @Nullable [] found, String member) throws BadRecordException {
     if (found == null) {
-      throw bad("there is no '%s'".formatted(member));
+      throw bad("there is no " + Text.quoted(member));
     }
   }
 

@@ -48,7 +48,7 @@ final class LevelsPrinter {
   }
 
   private static void print(KeyspaceStats keyspace, Output out) throws IOException {
-    out.line("keyspace " + keyspace.name());
+    out.line("keyspace " + Text.printable(keyspace.name()));
     Columns columns =
         new Columns(1, "level", "tables", "size", "entries", "tombstones", "range deletes");
     columns.add(
@@ -86,7 +86,7 @@ final class LevelsPrinter {
     Columns columns = new Columns(1, "keyspace", "tables", "size", "entries");
     for (KeyspaceStats keyspace : stats.keyspaces()) {
       columns.add(
-          keyspace.name(),
+          Text.printable(keyspace.name()),
           Figures.count(keyspace.levels().stream().mapToLong(l -> l.tables().size()).sum()),
           Figures.size(keyspace.levels().stream().mapToLong(LevelStats::sizeBytes).sum()),
           Figures.count(

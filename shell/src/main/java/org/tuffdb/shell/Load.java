@@ -192,7 +192,7 @@ final class Load {
       Db db, String keyspace, CountingStream in, Progress progress, Interruption interruption) {
     try {
       skipByteOrderMark(in);
-      write(db, db.keyspace(keyspace), reader(in), in, progress, interruption);
+      write(db, Tuff.keyspace(db, keyspace), reader(in), in, progress, interruption);
     } catch (BadRecordException bad) {
       return new Outcome(Tuff.USAGE, place(bad.line()) + bad.getMessage());
     } catch (DbException refused) {

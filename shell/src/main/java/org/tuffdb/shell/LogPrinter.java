@@ -110,7 +110,8 @@ final class LogPrinter {
     entries.open(record.buffer(), record.payloadOffset(), record.payloadLength());
     for (long sequence = record.firstSequence(); entries.next(); sequence++) {
       Version.KeyspaceVersion keyspace = version.keyspaces().get(entries.keyspaceId());
-      String name = keyspace == null ? "keyspace " + entries.keyspaceId() : keyspace.name();
+      String name =
+          keyspace == null ? "keyspace " + entries.keyspaceId() : Text.printable(keyspace.name());
       String kind = TablePrinter.kind(entries.kind());
       console
           .out()

@@ -58,8 +58,8 @@ final class ManifestPrinter {
       case Edit.LogDropped(long number) -> columns("log-dropped", log(number));
       case Edit.ReplayFrom(long sequence) -> columns("replay-from", sequence);
       case Edit.KeyspaceAdded(int id, String name) -> {
-        keyspaces.put(id, name);
-        yield columns("keyspace-added", id, name);
+        keyspaces.put(id, Text.printable(name));
+        yield columns("keyspace-added", id, keyspace(id));
       }
       case Edit.KeyspaceDropped(int id) -> columns("keyspace-dropped", id, keyspace(id));
       case Edit.Flushed(int id, long sequence) -> columns("flushed", keyspace(id), sequence);

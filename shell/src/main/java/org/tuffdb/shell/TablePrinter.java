@@ -149,7 +149,7 @@ final class TablePrinter {
         for (int level = 0; level < keyspace.levels().size(); level++) {
           for (TableInfo info : keyspace.levels().get(level)) {
             if (info.number() == number) {
-              return "keyspace " + keyspace.name() + ", level " + level;
+              return "keyspace " + Text.printable(keyspace.name()) + ", level " + level;
             }
           }
         }

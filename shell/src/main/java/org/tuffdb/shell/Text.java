@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /// Keys and values as people read and type them. Two forms, and every form that is printed can be
 /// typed:
@@ -27,6 +28,8 @@ final class Text {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private static final HexFormat HEX = HexFormat.of();
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+  private static final int QUOTED_MAX = 80;
 
   private Text() {}
 
@@ -36,7 +39,7 @@ final class Text {
   static byte[] ofArgument(String argument) {
     if (argument.indexOf(REPLACEMENT) >= 0) {
       throw new UsageException(
-          "'%s' is not valid UTF-8, or holds U+FFFD: give its bytes as 0x…".formatted(argument));
+          quoted(argument) + " is not valid UTF-8, or holds U+FFFD: give its bytes as 0x…");
     }
     try {
       return parse(argument);
@@ -56,8 +59,7 @@ final class Text {
       return HEX.parseHex(form, HEX_PREFIX.length(), form.length());
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(
-          "'%s' begins with 0x but is not 0x and pairs of hexadecimal digits".formatted(form),
-          wrong);
+          quoted(form) + " begins with 0x but is not 0x and pairs of hexadecimal digits", wrong);
     }
   }
 
@@ -92,6 +94,18 @@ final class Text {
     return limit[limit.length - 1] == 0 && limit.length > 1
         ? begin + " to " + of(Arrays.copyOf(limit, limit.length - 1))
         : begin + " to before " + of(limit);
+  }
+
+  /// `text` for a line that a terminal only shows: a question mark for each control character.
+  static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll("?");
+  }
+
+  /// What a message quotes: of a long text its beginning.
+  static String quoted(String text) {
+    return text.codePointCount(0, text.length()) <= QUOTED_MAX
+        ? "'" + text + "'"
+        : "'" + text.substring(0, text.offsetByCodePoints(0, QUOTED_MAX)) + "…'";
   }
 
   /// Writes the form of `bytes`.

@@ -268,10 +268,26 @@ final class Tuff {
     boolean there = db.keyspaces().contains(name);
     if (!there) {
       console.problem(
-          "there is no keyspace '%s'; there are: %s"
-              .formatted(name, String.join(", ", db.keyspaces())));
+          "there is no keyspace %s; there are: %s"
+              .formatted(Text.quoted(name), String.join(", ", db.keyspaces())));
     }
     return there;
+  }
+
+  /// The keyspace of that name, which is made if there is none.
+  static Keyspace keyspace(Db db, String name) {
+    if (!db.keyspaces().contains(name)) {
+      requirePrintable(name);
+    }
+    return db.keyspace(name);
+  }
+
+  private static void requirePrintable(String name) {
+    if (!Text.printable(name).equals(name)) {
+      throw new UsageException(
+          "the name of the keyspace %s has control characters: choose one without"
+              .formatted(Text.quoted(name)));
+    }
   }
 
   @Command(description = "Set KEY to VALUE. It is on the disk when this says ok.")
@@ -282,8 +298,11 @@ final class Tuff {
       throws IOException {
     byte[] keyBytes = Text.ofArgument(key);
     byte[] valueBytes = Text.ofArgument(value);
+    if (!storeExists()) {
+      requirePrintable(in.keyspace);
+    }
     return creating(db -> {
-      Keyspace keyspace = db.keyspace(in.keyspace);
+      Keyspace keyspace = keyspace(db, in.keyspace);
       long begun = System.nanoTime();
       keyspace.put(keyBytes, valueBytes);
       return done(Text.of(keyBytes) + " is on the disk", begun);
@@ -569,7 +588,7 @@ final class Tuff {
       }
       long begun = System.nanoTime();
       db.dropKeyspace(drop);
-      return done("keyspace " + drop + " is dropped", begun);
+      return done("keyspace " + Text.printable(drop) + " is dropped", begun);
     });
   }
 

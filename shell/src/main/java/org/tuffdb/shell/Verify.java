@@ -57,6 +57,6 @@ final class Verify {
     byte[] limit = keys.upperBound();
     String range =
         Text.range(first == null ? new byte[0] : first, limit == null ? new byte[0] : limit);
-    return (damage.keyspace() == null ? "" : damage.keyspace() + ": ") + range;
+    return (damage.keyspace() == null ? "" : Text.printable(damage.keyspace()) + ": ") + range;
   }
 }

@@ -84,6 +84,6 @@ final class Words {
   }
 
   private UsageException unclosed() {
-    return new UsageException("a quote is not closed: " + line);
+    return new UsageException("a quote is not closed: " + Text.quoted(line));
   }
 }

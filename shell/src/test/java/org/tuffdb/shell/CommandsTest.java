@@ -132,6 +132,42 @@ final class CommandsTest {
     assertUsageError(tuff("scan", "--prefix", "b", "--to", "a"), "--prefix");
   }
 
+  /// They could tell a terminal to do anything.
+  @Test
+  void controlCharactersOfDataAreNotPrinted() {
+    try (Db open = Db.open(db)) {
+      open.keyspace("k\u001b[2J\tx").put(new byte[] {1}, new byte[] {2});
+    }
+    Run load = Run.withInput("{\"\\u001b[2J\":1}\n", db, "load", "-");
+    assertUsageError(load, "there is '?[2J'");
+    assertUsageError(tuff("put", "0x\u001b[2J\u009b", "v"), "'0x?[2J?' begins with 0x");
+    assertThat(tuff("get", "a", "--keyspace", "no").err())
+        .contains("there are: default, k?[2J?x\n");
+    for (String command : new String[] {"keyspaces", "levels", "log", "manifest"}) {
+      assertThat(tuff(command).out()).as(command).contains("k?[2J?x").doesNotContain("\u001b");
+    }
+  }
+
+  @Test
+  void keyspacesWithControlCharactersAreNotMade() {
+    Run run = tuff("put", "a", "b", "--keyspace", "a\tb");
+    assertUsageError(run, "keyspace 'a?b' has control characters");
+    assertThat(db).doesNotExist();
+    try (Db open = Db.open(db)) {
+      open.keyspace("a\tb");
+    }
+    assertThat(tuff("put", "a", "b", "--keyspace", "a\tb").exitCode()).isEqualTo(Tuff.OK);
+    assertUsageError(
+        Run.withInput("a\n", db, "load", "-", "--format", "lines", "--keyspace", "\u0007"), "'?'");
+  }
+
+  @Test
+  void longDataIsCutInMessages() {
+    Run run = tuff("put", "0x" + "🔑".repeat(10_000), "v");
+    assertUsageError(run, "'0x" + "🔑".repeat(78) + "…' begins with 0x but");
+    assertThat(Run.withInput("get '" + "x".repeat(10_000), db, "shell").err()).hasSizeLessThan(300);
+  }
+
   /// As of a variable that is not set.
   @Test
   void anEmptyDirectoryIsRefused() {
