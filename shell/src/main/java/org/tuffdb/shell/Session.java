@@ -21,7 +21,6 @@ import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.tuffdb.Db;
-import picocli.CommandLine;
 
 /// Takes commands and runs them on one open store: the [Words] of each line.
 final class Session {
@@ -31,16 +30,13 @@ final class Session {
   private final Path directory;
   private final Console console;
   private final Interruption interruption;
-  private final CommandLine commands;
   private final DefaultParser parser = new DefaultParser();
 
-  /// @param commands what can be completed
-  Session(Db db, Path directory, Console console, Interruption interruption, CommandLine commands) {
+  Session(Db db, Path directory, Console console, Interruption interruption) {
     this.db = db;
     this.directory = directory;
     this.console = console;
     this.interruption = interruption;
-    this.commands = commands;
   }
 
   /// Runs commands until there are no more, and returns the exit code.
@@ -56,7 +52,7 @@ final class Session {
               .terminal(terminal)
               .appName("tuff")
               .parser(this::parse)
-              .completer(new SessionCompleter(db, commands))
+              .completer(new SessionCompleter(db, Tuff.commands(db, directory)))
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .build();
       history().ifPresent(file -> reader.setVariable(LineReader.HISTORY_FILE, file));

@@ -629,8 +629,12 @@ final class Tuff {
   }
 
   private Session session(Db db) {
-    CommandLine within =
-        new Tuff(console, interruption, new OpenStore(db, directory())).commandLine();
-    return new Session(db, directory(), console, interruption, within);
+    return new Session(db, directory(), console, interruption);
+  }
+
+  /// The commands that there are within a session on `db`.
+  static CommandLine commands(Db db, Path directory) {
+    OpenStore shared = new OpenStore(db, directory);
+    return new Tuff(Console.ofProcess(), new Interruption(), shared).commandLine();
   }
 }
