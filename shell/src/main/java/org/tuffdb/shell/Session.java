@@ -3,6 +3,7 @@ package org.tuffdb.shell;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.LineNumberReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,17 +105,30 @@ final class Session {
   }
 
   private int runAll() throws IOException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
+    LineNumberReader lines =
+        new LineNumberReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
     int exitCode = Tuff.OK;
     for (String line; goesOn(exitCode) && (line = lines.readLine()) != null; ) {
-      List<String> words = Words.of(line);
+      String place = "standard input:" + lines.getLineNumber() + ": ";
+      List<String> words = words(line, lines, place);
       if (isExit(words)) {
         break;
       }
       exitCode = Math.max(exitCode, run(words));
+      if (exitCode >= Tuff.USAGE) {
+        console.problem(place + "this command ended the script");
+      }
     }
     return exitCode;
+  }
+
+  private static List<String> words(String line, BufferedReader lines, String place)
+      throws IOException {
+    try {
+      return Words.of(line, lines::readLine);
+    } catch (UsageException unclosed) {
+      throw new UsageException(place + unclosed.getMessage());
+    }
   }
 
   /// Where nobody reads what is printed, nobody learns what fails either.

@@ -302,6 +302,31 @@ final class CommandsTest {
   }
 
   @Test
+  void onlyBlanksThatAUnixShellKnowsSplitWords() {
+    Run run = Run.withInput("put a\u2003b \u2003#\n\t put\tc d\r\n", db, "shell");
+    assertThat(run.err()).isEmpty();
+    assertThat(tuff("scan").out()).isEqualTo("a\u2003b\t\u2003#\nc\td\n");
+  }
+
+  @Test
+  void quotesMayGoOverLinesOfAScript() {
+    Run run = Run.withInput("put a 'x\n\n#y' \nput b \"\n\"\n", db, "shell");
+    assertThat(run.err()).isEmpty();
+    assertThat(tuff("get", "a", "--raw").out()).isEqualTo("x\n\n#y");
+    assertThat(tuff("get", "b").out()).isEqualTo("0x0a\n");
+  }
+
+  @Test
+  void theCommandThatEndsAScriptIsToldWithItsLine() {
+    Run run = Run.withInput("get a\nput a 'x\ny'\n\nget\nput b 1\n", db, "shell");
+    assertThat(run.exitCode()).isEqualTo(Tuff.USAGE);
+    assertThat(run.err()).endsWith("tuff: standard input:5: this command ended the script\n");
+    assertUsageError(
+        Run.withInput("\nput 'a b\nget a\n", db, "shell"),
+        "standard input:2: a quote is not closed");
+  }
+
+  @Test
   void sessionsDoNotLoadWhatTheirCommandsComeFrom() {
     assertUsageError(Run.withInput("load -\nget a\n", db, "shell"), "name a file");
   }
