@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Each line is a key, its value is empty. Blank lines are passed over.
+/// Each line is a key, its value is empty. Empty lines are passed over.
 final class LineRecords implements RecordReader {
   private static final byte[] NOTHING = new byte[0];
 
@@ -23,7 +23,7 @@ final class LineRecords implements RecordReader {
       if (!lines.next()) {
         return false;
       }
-    } while (lines.isBlank());
+    } while (lines.length() == 0);
     byte[] line = Arrays.copyOfRange(lines.buffer(), lines.from(), lines.from() + lines.length());
     key = literal || !isHex(line) ? line : parse(line);
     return true;

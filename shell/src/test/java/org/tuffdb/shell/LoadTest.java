@@ -57,6 +57,20 @@ final class LoadTest {
   }
 
   @Test
+  void keysThatArePrintedCanBeLoaded() {
+    String keys = "\u0020\n\u0020\u0020\n0xefbbbf61\n";
+    load("\n" + keys + "\r\n", "--format", "lines");
+    String printed = Run.of(db, "scan", "--keys-only").out();
+    assertThat(printed).isEqualTo(keys);
+    db = parent.resolve("copy");
+    load(
+        Run.of(parent.resolve("store"), "scan", "--keys-only", "--prefix", "0xef").out(),
+        "--format",
+        "lines");
+    assertThat(scan()).isEqualTo("0xefbbbf61\t\n");
+  }
+
+  @Test
   void linesCanBeBytes() {
     assertBad(load("0x00ff\n0xzz\n", "--format", "lines"), "standard input:2: ", 1);
     assertThat(scan()).isEqualTo("0x00ff\t\n");
