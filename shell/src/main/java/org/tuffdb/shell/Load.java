@@ -68,8 +68,13 @@ final class Load {
   @Option(names = "--literal", description = "Take what begins with 0x for text, not for bytes.")
   private boolean literal;
 
+  /// At the first record; null if there is none.
+  private @Nullable RecordReader records;
+
   private long loaded;
   private long loadedBytes;
+  private Outcome outcome = new Outcome(Tuff.OK, null);
+  private boolean durable = true;
 
   /// Checks what can be checked before a store is opened, and perhaps created.
   void prepare() {
@@ -84,15 +89,22 @@ final class Load {
     }
   }
 
-  /// Loads the records into `keyspace` and returns the exit code.
-  int run(Db db, String keyspace, Console console, Interruption interruption) throws IOException {
+  /// Opens the store, which is made if there is none, and does work on it.
+  interface Opening {
+    int on(Tuff.Work work) throws IOException;
+  }
+
+  /// Loads the records into `keyspace` and returns the exit code. A store and a keyspace are made
+  /// only when the first record is known to be one.
+  int run(Opening opening, String keyspace, Console console, Interruption interruption)
+      throws IOException {
     long begun = System.nanoTime();
-    Outcome outcome;
-    boolean durable;
     try (CountingStream in = new CountingStream(open(console));
         Progress progress = Progress.begin(console, "load", sizeBytes())) {
-      outcome = write(db, keyspace, in, progress, interruption);
-      durable = sync(db, outcome);
+      outcome = outcome(() -> begin(keyspace, in), interruption);
+      if (outcome.problem == null) {
+        int _ = opening.on(db -> write(db, keyspace, in, progress, interruption));
+      }
     }
     return report(outcome, durable, (System.nanoTime() - begun) / 1e9, console);
   }
@@ -187,12 +199,14 @@ final class Load {
     return outcome.exitCode;
   }
 
-  /// Writes all records, without a sync.
-  private Outcome write(
-      Db db, String keyspace, CountingStream in, Progress progress, Interruption interruption) {
+  /// A part of loading.
+  private interface Part {
+    void load() throws IOException, BadRecordException;
+  }
+
+  private Outcome outcome(Part part, Interruption interruption) {
     try {
-      skipByteOrderMark(in);
-      write(db, Tuff.keyspace(db, keyspace), reader(in), in, progress, interruption);
+      part.load();
     } catch (BadRecordException bad) {
       return new Outcome(Tuff.USAGE, place(bad.line()) + bad.getMessage());
     } catch (DbException refused) {
@@ -205,6 +219,29 @@ final class Load {
         : new Outcome(Tuff.OK, null);
   }
 
+  /// Goes to the first record, and refuses what no store would take.
+  private void begin(String keyspace, CountingStream in) throws IOException, BadRecordException {
+    skipByteOrderMark(in);
+    RecordReader first = reader(in);
+    if (next(first)) {
+      Batch none = new Batch();
+      add(first, () -> none.put(keyspace, first.key(), first.value()));
+      records = first;
+    }
+  }
+
+  private int write(
+      Db db, String keyspace, CountingStream in, Progress progress, Interruption interruption) {
+    RecordReader begun = records;
+    if (begun != null) {
+      Keyspace target = Tuff.keyspace(db, keyspace);
+      outcome = outcome(() -> write(db, target, begun, in, progress, interruption), interruption);
+    }
+    durable = sync(db, outcome);
+    return outcome.exitCode;
+  }
+
+  /// Writes all records, without a sync.
   private void write(
       Db db,
       Keyspace keyspace,
@@ -215,7 +252,8 @@ final class Load {
       throws IOException, BadRecordException {
     Batch batch = new Batch();
     try {
-      while (!interruption.isRequested() && addNext(batch, keyspace, records)) {
+      for (boolean there = true; there && !interruption.isRequested(); there = next(records)) {
+        add(records, () -> batch.put(keyspace, records.key(), records.value()));
         if (batch.count() == BATCH_RECORDS || batch.sizeBytes() > BATCH_BYTES) {
           write(db, batch, in);
           progress.updateRecords(loadedBytes, loaded);
@@ -229,26 +267,23 @@ final class Load {
     progress.updateRecords(loadedBytes, loaded);
   }
 
-  /// Adds the next record to `batch`; false at the end.
-  private static boolean addNext(Batch batch, Keyspace keyspace, RecordReader records)
-      throws IOException, BadRecordException {
+  /// Goes to the next record; false at the end.
+  private static boolean next(RecordReader records) throws IOException, BadRecordException {
     try {
-      if (!records.next()) {
-        return false;
-      }
-      add(batch, keyspace, records);
-      return true;
+      return records.next();
     } catch (OutOfMemoryError tooLong) {
       throw new BadRecordException(records.line(), Tuff.message(tooLong));
     }
   }
 
-  private static void add(Batch batch, Keyspace keyspace, RecordReader records)
-      throws BadRecordException {
+  /// Has `put` take the current record.
+  private static void add(RecordReader records, Runnable put) throws BadRecordException {
     try {
-      batch.put(keyspace, records.key(), records.value());
+      put.run();
     } catch (IllegalArgumentException outOfLimits) {
       throw new BadRecordException(records.line(), String.valueOf(outOfLimits.getMessage()));
+    } catch (OutOfMemoryError tooLong) {
+      throw new BadRecordException(records.line(), Tuff.message(tooLong));
     }
   }
 

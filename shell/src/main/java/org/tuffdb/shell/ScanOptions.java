@@ -25,11 +25,16 @@ final class ScanOptions {
   @Option(names = "--json", description = "A JSON object for each record.")
   private boolean json;
 
+  /// Refuses what makes no sense in any store.
+  void requireSense() {
+    if (limit < 0) {
+      throw new UsageException("--limit is negative: leave it out for all records");
+    }
+    KeyRange _ = range();
+  }
+
   /// Prints the records of `source` that were asked for.
   void print(Queryable source, Console console, Interruption interruption) throws IOException {
-    if (limit < 0) {
-      throw new UsageException("--limit is negative");
-    }
     try (Cursor cursor = source.scan(range());
         RecordWriter writer = writer(console.out())) {
       print(cursor, limit, keysOnly, writer, interruption);

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.tuffdb.Batch;
 import org.tuffdb.Db;
 import org.tuffdb.KeyRange;
 import org.tuffdb.Keyspace;
@@ -216,7 +217,7 @@ final class Tuff {
   }
 
   /// Work on an open store that ends with an exit code.
-  private interface Work {
+  interface Work {
     int on(Db db) throws IOException;
   }
 
@@ -282,6 +283,13 @@ final class Tuff {
     return db.keyspace(name);
   }
 
+  /// Has no store made for a keyspace that is refused.
+  private void requireNameable(String keyspace) {
+    if (!storeExists()) {
+      requirePrintable(keyspace);
+    }
+  }
+
   private static void requirePrintable(String name) {
     if (!Text.printable(name).equals(name)) {
       throw new UsageException(
@@ -298,9 +306,8 @@ final class Tuff {
       throws IOException {
     byte[] keyBytes = Text.ofArgument(key);
     byte[] valueBytes = Text.ofArgument(value);
-    if (!storeExists()) {
-      requirePrintable(in.keyspace);
-    }
+    new Batch().put(in.keyspace, keyBytes, valueBytes); // refuses before a store is made
+    requireNameable(in.keyspace);
     return creating(db -> {
       Keyspace keyspace = keyspace(db, in.keyspace);
       long begun = System.nanoTime();
@@ -363,6 +370,7 @@ final class Tuff {
       description = "Print the records in the order of their keys: key, tab, value.",
       footer = {"", "Keys are ordered as unsigned bytes."})
   int scan(@Mixin ScanOptions options, @Mixin In in) throws IOException {
+    options.requireSense();
     return reading(
         in.keyspace,
         source -> {
@@ -384,7 +392,8 @@ final class Tuff {
         throw new UsageException("the shell reads its commands from there: name a file to load");
       }
       load.prepare();
-      return creating(db -> load.run(db, in.keyspace, console, interruption));
+      requireNameable(in.keyspace);
+      return load.run(this::creating, in.keyspace, console, interruption);
     }
   }
 

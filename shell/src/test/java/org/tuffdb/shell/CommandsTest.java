@@ -178,6 +178,16 @@ final class CommandsTest {
   }
 
   @Test
+  void whatIsRefusedCreatesNoStore() {
+    assertUsageError(tuff("put", "", "x"), "the key has 0 bytes");
+    assertUsageError(tuff("put", "k".repeat(70_000), "x"), "the key has 70000 bytes");
+    assertUsageError(tuff("put", "a", "x", "--keyspace", ""), "a keyspace's name has");
+    assertUsageError(tuff("scan", "--limit", "-1"), "--limit");
+    assertUsageError(tuff("scan", "--from", "b", "--prefix", "a"), "--prefix");
+    assertThat(db).doesNotExist();
+  }
+
+  @Test
   void misuseNamesACommandThatSaysMore() {
     assertUsageError(tuff("put", "a"), "'tuff help put' says more.");
     assertThat(tuff("help", "put").exitCode()).isEqualTo(Tuff.OK);

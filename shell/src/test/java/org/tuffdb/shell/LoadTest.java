@@ -175,11 +175,23 @@ final class LoadTest {
           Run.of(db, "load", parent.resolve("none.csv").toString()),
           Run.of(db, "load", parent.toString(), "--format", "csv"),
           load("x", "--format", "lines", "--key", "k"),
-          load("x", "--format", "xml")
+          load("x", "--format", "xml"),
+          load("k,v\na,b\n", "--format", "csv", "--key", "nope"),
+          load("nonsense\n"),
+          load("x".repeat(70_000) + "\n", "--format", "lines"),
+          load("x\n", "--format", "lines", "--keyspace", ""),
+          load("x\n", "--format", "lines", "--keyspace", "\t")
         }) {
       assertThat(run.exitCode()).as(run.err()).isEqualTo(Tuff.USAGE);
     }
     assertThat(db).doesNotExist();
+  }
+
+  @Test
+  void aKeyspaceIsMadeForRecords() {
+    assertThat(load("", "--keyspace", "none").out()).startsWith("ok: 0 records");
+    assertBad(load("nonsense", "--keyspace", "none"), "not JSON", 0);
+    assertThat(Run.of(db, "keyspaces").out()).doesNotContain("none");
   }
 
   @ParameterizedTest
