@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Batch;
 import org.tuffdb.Db;
@@ -22,10 +24,13 @@ import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /// The commands, each a method. A command opens the store, does its work, and closes it; within
@@ -54,6 +59,8 @@ final class Tuff {
 
   /// What shells report for a process that Ctrl-C ended.
   static final int INTERRUPTED = 130;
+
+  private static final Set<String> TAKE_KEY = Set.of("put", "get", "delete");
 
   private final Console console;
   private final Interruption interruption;
@@ -125,17 +132,13 @@ final class Tuff {
 
   CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(this);
-    commandLine
-        .getSubcommands()
-        .forEach((name, command) ->
-            // So that a key or value may begin with a minus.
-            command.setUnmatchedOptionsArePositionalParams(
-                name.equals("put") || name.equals("get") || name.equals("delete")));
+    commandLine.getSubcommands().forEach(Tuff::complete);
     if (shared != null) {
       commandLine.getCommandSpec().removeSubcommand("shell");
     }
     return commandLine
         .setExpandAtFiles(false)
+        .setExecutionStrategy(Tuff::run)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(false)
         .setColorScheme(
@@ -146,12 +149,54 @@ final class Tuff {
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure));
   }
 
+  /// Has each command help, as `help` itself does, and keys and values begin with a minus.
+  private static void complete(String name, CommandLine command) {
+    command.setUnmatchedOptionsArePositionalParams(TAKE_KEY.contains(name));
+    if (!name.equals("help")) {
+      OptionSpec.Builder help = OptionSpec.builder("-h", "--help").usageHelp(true);
+      command.getCommandSpec().addOption(help.description("Show what is said here.").build());
+    }
+  }
+
+  private static int run(ParseResult parsed) {
+    if (parsed.hasSubcommand() && TAKE_KEY.contains(parsed.subcommand().commandSpec().name())) {
+      requireNoMistypedOption(parsed.subcommand());
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /// A word that was meant for an option must not become a key.
+  private static void requireNoMistypedOption(ParseResult command) {
+    List<String> all = command.originalArgs();
+    List<String> words = all.subList(all.indexOf(command.commandSpec().name()), all.size());
+    int end = words.indexOf("--");
+    List<String> mayBeOptions = words.subList(0, end < 0 ? words.size() : end);
+    for (ArgSpec positional : command.matchedPositionals()) {
+      for (String word : positional.originalStringValues()) {
+        if (word.startsWith("--") && mayBeOptions.contains(word)) {
+          throw new ParameterException(
+              command.commandSpec().commandLine(),
+              "there is no option %s: write -- before a word that begins with --"
+                  .formatted(Text.quoted(word)));
+        }
+      }
+    }
+  }
+
   private int usage(ParameterException wrong) {
     console.problem(String.valueOf(wrong.getMessage()));
     CommandSpec command = wrong.getCommandLine().getCommandSpec();
-    String help = command.parent() == null ? "--help" : "help " + command.name();
-    console.err().println("'tuff " + help + "' says more.");
+    console.err().println("'" + help(command) + "' says more.");
     return USAGE;
+  }
+
+  /// The command that prints help about `command`.
+  private String help(CommandSpec command) {
+    String name = command.parent() == null ? "" : " " + command.name();
+    if (shared != null) {
+      return "help" + name;
+    }
+    return name.isEmpty() ? "tuff --help" : "tuff help" + name;
   }
 
   private int failed(Exception thrown) {

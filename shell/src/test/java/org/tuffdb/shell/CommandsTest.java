@@ -68,11 +68,46 @@ final class CommandsTest {
 
   @Test
   void wordsThatLookLikeOptionsCanBeKeysAndValues() {
-    tuff("put", "-5", "--x=y");
+    tuff("put", "-5", "-x=y");
     tuff("put", "--", "--db", "-h");
+    tuff("put", "--keyspace", "default", "--", "--hlp", "--");
     tuff("put", "@file", "get");
-    assertThat(tuff("scan").out()).isEqualTo("--db\t-h\n-5\t--x=y\n@file\tget\n");
-    assertThat(tuff("get", "-5").out()).isEqualTo("--x=y\n");
+    assertThat(tuff("scan").out()).isEqualTo("--db\t-h\n--hlp\t--\n-5\t-x=y\n@file\tget\n");
+    assertThat(tuff("get", "-5").out()).isEqualTo("-x=y\n");
+  }
+
+  @Test
+  void aMistypedOptionIsNoKey() {
+    assertUsageError(
+        tuff("get", "--hlp"),
+        "there is no option '--hlp': write -- before a word that begins with --");
+    assertUsageError(tuff("put", "a", "--rwa=1"), "'--rwa=1'");
+    assertUsageError(tuff("delete", "--keyspce=users", "--keyspace", "x"), "'--keyspce=users'");
+    assertThat(db).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "get --help",
+        "put -h",
+        "scan --help",
+        "help get",
+        "keyspaces -h",
+        "help --help",
+        "--help"
+      })
+  void everyCommandHasHelp(String command) {
+    Run run = tuff(command.split(" "));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(Tuff.OK);
+    assertThat(run.out()).contains("Usage: tuff", "--help");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void sessionsNameCommandsWithoutTheProgram() {
+    assertThat(Run.withInput("get\n", db, "shell").err()).contains("\n'help get' says more.\n");
+    assertThat(Run.withInput("--nothing\n", db, "shell").err()).contains("\n'help' says more.\n");
   }
 
   @Test
