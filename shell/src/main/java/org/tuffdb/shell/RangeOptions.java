@@ -20,6 +20,18 @@ final class RangeOptions {
     return from != null || to != null || prefix != null;
   }
 
+  /// Refuses a bound without a key, which would mean more keys than somebody thought of.
+  void requireNoEmptyBound() {
+    require(from, "--from");
+    require(to, "--to");
+  }
+
+  private static void require(@Nullable String bound, String option) {
+    if (bound != null && bound.isEmpty()) {
+      throw new UsageException(option + " is empty: leave it out, or say --prefix '' for all keys");
+    }
+  }
+
   /// The keys, in ascending order; all if nothing was given.
   KeyRange range() {
     if (prefix != null) {

@@ -614,6 +614,7 @@ final class Tuff {
     if (!keys.isGiven()) {
       throw new UsageException("say which keys: --from, --to or --prefix; --prefix '' means all");
     }
+    keys.requireNoEmptyBound();
     KeyRange range = keys.range();
     return reading(
         in.keyspace,

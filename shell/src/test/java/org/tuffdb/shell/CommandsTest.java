@@ -212,6 +212,17 @@ final class CommandsTest {
     }
   }
 
+  /// As of a variable that is not set.
+  @Test
+  void anEmptyBoundRemovesNothing() {
+    tuff("put", "a", "1");
+    assertUsageError(tuff("delete-range", "--from", ""), "--from is empty");
+    assertUsageError(tuff("delete-range", "--from", "a", "--to", ""), "--to is empty");
+    assertThat(tuff("get", "a").out()).isEqualTo("1\n");
+    assertThat(tuff("delete-range", "--prefix", "").exitCode()).isEqualTo(Tuff.OK);
+    assertThat(tuff("scan").out()).isEmpty();
+  }
+
   @Test
   void whatIsRefusedCreatesNoStore() {
     assertUsageError(tuff("put", "", "x"), "the key has 0 bytes");
