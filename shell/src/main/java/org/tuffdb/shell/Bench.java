@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /// What `bench` does, and its parameters.
 @Command(
@@ -103,7 +104,12 @@ final class Bench {
             case "g" -> KIB * KIB * KIB;
             default -> 1;
           };
-      return Math.multiplyExact(Long.parseLong(number), unit);
+      try {
+        return Math.multiplyExact(Long.parseLong(number), unit);
+      } catch (NumberFormatException | ArithmeticException wrong) {
+        throw new TypeConversionException(
+            Text.quoted(text) + " is no number of bytes: write for instance 512m");
+      }
     }
   }
 

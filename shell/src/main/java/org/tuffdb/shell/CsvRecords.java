@@ -71,7 +71,7 @@ final class CsvRecords implements RecordReader {
     if (index < 0) {
       throw new UsageException(
           "there is no column %s; the first line names %s"
-              .formatted(Text.quoted(keyName), String.join(", ", columns)));
+              .formatted(Text.quoted(String.valueOf(keyName)), String.join(", ", columns)));
     }
     return index;
   }
@@ -95,8 +95,10 @@ final class CsvRecords implements RecordReader {
     if (record.getFieldCount() != columns.size()) {
       throw new BadRecordException(
           line,
-          "the record has %d fields; the first line names %d columns"
-              .formatted(record.getFieldCount(), columns.size()));
+          "the record has %s; the first line names %s"
+              .formatted(
+                  Figures.many(record.getFieldCount(), "field"),
+                  Figures.many(columns.size(), "column")));
     }
     try {
       take(record);

@@ -101,7 +101,10 @@ final class JsonRecords implements RecordReader {
   private byte[] scalar(String member, JsonToken token, JsonParser parser)
       throws BadRecordException {
     if (!token.isScalarValue() || token == JsonToken.VALUE_NULL) {
-      throw bad(Text.quoted(member) + " is neither a string nor a number");
+      throw bad(
+          Text.quoted(member)
+              + " is neither a string, a number, true nor false: name the member that is the key by"
+              + " --key, and the whole line is the value");
     }
     String text = parser.getString();
     return literal ? Text.utf8(text) : Text.parse(text);

@@ -187,16 +187,19 @@ final class Load {
               seconds,
               loaded / seconds,
               loadedBytes / 1e6 / seconds);
-      console
-          .out()
-          .line(
-              String.format(Locale.ROOT, "ok: %,d records are on the disk (%s)", loaded, figures));
+      console.out().line("ok: " + records() + " on the disk (" + figures + ")");
     } else {
       console.problem(outcome.problem);
       String where = durable ? "loaded, and on the disk" : "loaded, but perhaps not on the disk";
-      console.err().printf(Locale.ROOT, "%,d records before that are %s%n", loaded, where);
+      String before =
+          Figures.many(loaded, "record") + " before that " + (loaded == 1 ? "is " : "are ");
+      console.err().println(before + where);
     }
     return outcome.exitCode;
+  }
+
+  private String records() {
+    return Figures.many(loaded, "record") + (loaded == 1 ? " is" : " are");
   }
 
   /// A part of loading.
@@ -212,7 +215,7 @@ final class Load {
     } catch (DbException refused) {
       return new Outcome(Tuff.STORE_ERROR, Tuff.message(refused));
     } catch (IOException unreadable) {
-      return new Outcome(Tuff.USAGE, file + " cannot be read: " + unreadable.getMessage());
+      return new Outcome(Tuff.USAGE, file + " cannot be read: " + Tuff.message(unreadable));
     }
     return interruption.isRequested()
         ? new Outcome(Tuff.INTERRUPTED, "interrupted")

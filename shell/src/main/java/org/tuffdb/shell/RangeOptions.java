@@ -1,5 +1,6 @@
 package org.tuffdb.shell;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.KeyRange;
 import picocli.CommandLine.Option;
@@ -44,6 +45,15 @@ final class RangeOptions {
       return to == null ? KeyRange.all() : KeyRange.lessThan(Text.ofArgument(to));
     }
     byte[] first = Text.ofArgument(from);
-    return to == null ? KeyRange.atLeast(first) : KeyRange.closedOpen(first, Text.ofArgument(to));
+    return to == null ? KeyRange.atLeast(first) : between(first, from, to);
+  }
+
+  private static KeyRange between(byte[] first, String from, String to) {
+    byte[] limit = Text.ofArgument(to);
+    if (Arrays.compareUnsigned(first, limit) > 0) {
+      throw new UsageException(
+          "--from %s comes after --to %s".formatted(Text.quoted(from), Text.quoted(to)));
+    }
+    return KeyRange.closedOpen(first, limit);
   }
 }

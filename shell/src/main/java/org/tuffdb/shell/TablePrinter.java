@@ -1,6 +1,7 @@
 package org.tuffdb.shell;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -39,11 +40,19 @@ final class TablePrinter {
   }
 
   private static Path path(Path directory, String file) {
-    if (file.length() <= 10 && !file.isEmpty() && file.chars().allMatch(Character::isDigit)) {
-      return FileNames.table(directory, Long.parseLong(file));
+    if (file.matches("[0-9]+")) {
+      return FileNames.table(directory, number(file));
     }
     Path path = Path.of(file);
     return Files.exists(path) ? path : directory.resolve(path);
+  }
+
+  private static long number(String digits) {
+    BigInteger number = new BigInteger(digits);
+    if (number.compareTo(BigInteger.valueOf(FileNames.NUMBER_MAX)) > 0) {
+      throw new UsageException("there is no table " + digits);
+    }
+    return number.longValue();
   }
 
   /// What a kind of entry is called.

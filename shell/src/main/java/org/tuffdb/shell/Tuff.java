@@ -3,7 +3,11 @@ package org.tuffdb.shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -226,12 +230,22 @@ final class Tuff {
         switch (failure) {
           case DbException _, UsageException _, IllegalArgumentException _ -> failure.getMessage();
           case FileSystemException file when file.getReason() == null ->
-              file.getFile() + ": " + file.getClass().getSimpleName();
+              file.getFile() + " " + reason(file);
           case IOException _ -> failure.getMessage();
           case OutOfMemoryError _ -> "out of memory: give more by TUFF_JAVA_OPTS=-Xmx…";
           default -> "unexpected: " + failure;
         };
     return String.valueOf(text).replace('\n', ' ');
+  }
+
+  private static String reason(FileSystemException file) {
+    return switch (file) {
+      case NoSuchFileException _ -> "is not there";
+      case AccessDeniedException _ -> "may not be read or written";
+      case FileAlreadyExistsException _ -> "is there already, and no directory";
+      case NotDirectoryException _ -> "is no directory";
+      default -> "cannot be used: " + file.getClass().getSimpleName();
+    };
   }
 
   /// Where the store is.

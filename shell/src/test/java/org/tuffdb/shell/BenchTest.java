@@ -77,7 +77,8 @@ final class BenchTest {
     "--value-bytes -1, --value-bytes",
     "--threads 0, --threads",
     "--seconds 0, --seconds",
-    "--memory 3x, --memory",
+    "--memory 3x, is no number of bytes: write for instance 512m",
+    "--memory 99999999999g, is no number of bytes",
     "--memory 1k, 1048576",
     "--db x, --db"
   })

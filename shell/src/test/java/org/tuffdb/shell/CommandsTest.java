@@ -163,7 +163,9 @@ final class CommandsTest {
     assertUsageError(tuff("load"), "FILE");
     assertUsageError(tuff("scan", "--limit", "-1"), "--limit");
     tuff("put", "a", "b");
-    assertUsageError(tuff("scan", "--from", "b", "--to", "a"), "0x62");
+    assertUsageError(
+        tuff("scan", "--from", "0x62", "--to", "a"), "--from '0x62' comes after --to 'a'");
+    assertUsageError(tuff("table", "99999999999"), "there is no table 99999999999");
     assertUsageError(tuff("scan", "--prefix", "b", "--to", "a"), "--prefix");
   }
 

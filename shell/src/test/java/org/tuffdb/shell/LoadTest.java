@@ -44,7 +44,11 @@ final class LoadTest {
     assertThat(run.exitCode()).as(run.err()).isEqualTo(Tuff.USAGE);
     assertThat(run.err())
         .contains(said)
-        .contains("\n" + loadedBefore + " records before that are loaded, and on the disk");
+        .contains(
+            "\n"
+                + loadedBefore
+                + (loadedBefore == 1 ? " record before that is" : " records before that are")
+                + " loaded, and on the disk");
     assertThat(scan().lines()).hasSize((int) loadedBefore);
   }
 
@@ -92,7 +96,7 @@ final class LoadTest {
   void aColumnMayBeAsLongAsAValue() {
     Run run = load("k,v\na," + "x".repeat(17 << 20) + "\n", "--format", "csv");
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).startsWith("ok: 1 records");
+    assertThat(run.out()).startsWith("ok: 1 record is on the disk");
   }
 
   @Test
@@ -119,7 +123,8 @@ final class LoadTest {
       quoteCharacter = '`',
       value = {
         "{\"key\":\"b\"}                          | there is no 'value'",
-        "{\"key\":\"b\",\"value\":{}}              | 'value' is neither",
+        "{\"key\":\"b\",\"value\":{}}              | 'value' is neither a string, a number, true"
+            + " nor false: name the member that is the key by --key",
         "{\"key\":\"b\",\"value\":null}            | 'value' is neither",
         "{\"key\":\"b\",\"value\":\"\",\"x\":1}     | 'x'",
         "{\"key\":\"b\",\"key\":\"c\"}             | 'key' is there twice",
@@ -141,7 +146,7 @@ final class LoadTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {"b,c,d   | 3 fields", "b       | 1 fields", "0xz,1   | 0xz", "\"b,1   | quote"})
+      value = {"b,c,d   | 3 fields", "b       | 1 field;", "0xz,1   | 0xz", "\"b,1   | quote"})
   void aBadLineOfCsvIsToldWithItsNumber(String line, String said) throws IOException {
     Path file = Files.writeString(parent.resolve("in.csv"), "k,v\na,\"1\n2\"\n" + line + "\n");
     Run run = Run.of(db, "load", file.toString());
