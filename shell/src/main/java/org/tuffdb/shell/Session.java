@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -26,6 +28,9 @@ import org.tuffdb.Db;
 /// Takes commands and runs them on one open store: the [Words] of each line.
 final class Session {
   private static final String PROMPT = "tuff> ";
+
+  /// Held, as a logger that nobody holds forgets its level. It would write between what is typed.
+  private static final Logger TERMINAL_LOG = Logger.getLogger("org.jline");
 
   private final Db db;
   private final Path directory;
@@ -46,7 +51,9 @@ final class Session {
   }
 
   private int converse() throws IOException {
-    try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+    TERMINAL_LOG.setLevel(Level.OFF);
+    try (Terminal terminal =
+        TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build()) {
       terminal.handle(Terminal.Signal.INT, _ -> interruption.request());
       LineReader reader =
           LineReaderBuilder.builder()
