@@ -327,7 +327,7 @@ final class InspectTest {
   void whatStandsBeforeDamageIsPrinted(String command) throws IOException {
     Path table = tables("default").getFirst();
     String[] block =
-        tuff("table", table.toString(), "--blocks").out().lines().toList().get(7).split("\t");
+        tuff("table", table.toString(), "--blocks").out().lines().toList().get(7).split("\t", -1);
     flip(table, Long.parseLong(block[1]) + 20);
     Run run = tuff(command.split(" "));
     assertThat(run.exitCode()).isEqualTo(Tuff.STORE_ERROR);
