@@ -88,7 +88,6 @@ class FaultsTest {
     /// What the running store shows: every acknowledged write.
     private int acknowledged;
 
-    private boolean everOpened;
     private boolean latched;
     private @Nullable Throwable violation;
 
@@ -113,7 +112,7 @@ class FaultsTest {
       calls++;
       boolean failedBefore = hasFailed();
       failable += fault.appliesTo(call.kind()) ? 1 : 0;
-      if (failedBefore && everOpened && call.kind().changes() && violation == null) {
+      if (failedBefore && call.kind().changes() && violation == null) {
         look(call);
       }
     }
@@ -171,7 +170,6 @@ class FaultsTest {
         return;
       }
       Db db = opened;
-      everOpened = true;
       assertThat(reading(() -> history.requirePrefix(db))).isEqualTo(acknowledged);
       history.mustSurvive(acknowledged);
       for (int i = 0; i < WRITES_PER_LIFE && calls < CALLS; i++) {
