@@ -139,6 +139,10 @@ final class Hydration implements Keyspaces.Room {
     Manifest.@Nullable Recovered found = Manifest.read(files, path);
     Manifest.Recovered recovered = found != null ? found : create();
     try (DirectoryLock _ = Manifest.claim(files, path, recovered)) {
+      if (found != null && recovered.version().logs().isEmpty()) {
+        // Whoever made the store was killed, perhaps before its `CURRENT` was on the disk.
+        Manifest.makeCurrentAgain(files, directory, recovered);
+      }
       return open(recovered);
     }
   }

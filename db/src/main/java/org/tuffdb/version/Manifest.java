@@ -93,6 +93,12 @@ public final class Manifest implements Closeable {
     }
   }
 
+  /// Has the manifest that was read be the current one on the disk, too.
+  public static void makeCurrentAgain(FileSystem files, Directory directory, Recovered read)
+      throws IOException {
+    Current.write(files, directory, FileNames.manifest(directory.path(), read.number()));
+  }
+
   /// Reads the current manifest; null if there is no `CURRENT`.
   ///
   /// @throws CorruptionException if it is damaged

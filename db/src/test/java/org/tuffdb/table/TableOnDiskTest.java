@@ -114,7 +114,8 @@ class TableOnDiskTest {
   }
 
   private void cut(long length) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(home.resolve("000007.table").toFile(), "rw")) {
+    try (RandomAccessFile file =
+        new RandomAccessFile(home.resolve("000007.table").toFile(), "rw")) {
       file.setLength(length);
     }
   }
