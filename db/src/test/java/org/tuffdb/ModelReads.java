@@ -104,6 +104,15 @@ final class ModelReads {
     cursor.movedAtBytes = store.writtenBytes() + 1;
   }
 
+  /// The thread that holds the cursors writes as well: while it waits for memory, nobody moves
+  /// them.
+  void makeRoom() {
+    if (store.isShortOfMemory()) {
+      store.catchUp();
+      moveAllCursors();
+    }
+  }
+
   void moveIdleCursors() {
     for (HeldCursor cursor : cursors) {
       if (store.writtenBytes() - cursor.movedAtBytes > UNMOVED_BYTES_MAX) {

@@ -69,6 +69,7 @@ final class ModelRun {
     int drawn = random.nextInt(1_000);
     if (drawn < 450) {
       reads.moveIdleCursors();
+      reads.makeRoom();
       writes.write();
     } else if (drawn < 700) {
       reads.get();

@@ -153,6 +153,17 @@ final class ModelStore {
     return background.runOne();
   }
 
+  /// Whether memtables take so much that a write may soon have to wait for memory.
+  boolean isShortOfMemory() {
+    Keyspaces keyspaces = Inside.get(db(), "keyspaces", Keyspaces.class);
+    return keyspaces.memoryBytes() > options.memtablesBytes() / 2;
+  }
+
+  /// Does what is due in the background.
+  void catchUp() {
+    background.runAll();
+  }
+
   /// Nobody writes for a while.
   void rest() {
     background.runAll();

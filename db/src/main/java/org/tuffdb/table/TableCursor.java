@@ -123,11 +123,15 @@ final class TableCursor implements EntryCursor {
     if (index < 0 || following == count) {
       return index >= 0 && enter(block + 1, true, null, 0);
     }
-    index = following;
-    keyAt = end;
-    keyLength = Block.keyLength(s, at, count, shape, following);
-    end = Block.keyOffset(s, at, count, shape, following + 1);
-    return true;
+    try {
+      index = following;
+      keyAt = end;
+      keyLength = Block.keyLength(s, at, count, shape, following);
+      end = Block.keyOffset(s, at, count, shape, following + 1);
+      return true;
+    } catch (InternalError e) {
+      throw table.unreadable(e);
+    }
   }
 
   @Override
@@ -135,11 +139,15 @@ final class TableCursor implements EntryCursor {
     if (index <= 0) {
       return index == 0 && enter(block - 1, false, null, 0);
     }
-    index--;
-    end = keyAt;
-    keyLength = Block.keyLength(s, at, count, shape, index);
-    keyAt = Block.keyOffset(s, at, count, shape, index);
-    return true;
+    try {
+      index--;
+      end = keyAt;
+      keyLength = Block.keyLength(s, at, count, shape, index);
+      keyAt = Block.keyOffset(s, at, count, shape, index);
+      return true;
+    } catch (InternalError e) {
+      throw table.unreadable(e);
+    }
   }
 
   @Override

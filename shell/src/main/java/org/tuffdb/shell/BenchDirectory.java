@@ -54,6 +54,7 @@ final class BenchDirectory implements AutoCloseable {
               BenchProcess.run(workload.preparedBy(), settings.preparing(prepared), interruption);
           // A process that ends at once, as one of them has to, has no result.
           if (made.isFailed() && workload.start() == Start.LOADED) {
+            Run.deleteAll(prepared); // else the next workload would take it for ready
             yield Result.failed(made.store(), workload.name(), made.failure());
           }
         }

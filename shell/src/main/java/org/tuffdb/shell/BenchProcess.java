@@ -40,7 +40,7 @@ final class BenchProcess {
     try {
       result = Run.run(STORE, TuffStore::open, Workloads.named(args[0]).orElseThrow(), settings);
     } catch (Exception failure) {
-      result = Result.failed(STORE, args[0], Tuff.message(cause(failure)));
+      result = Result.failed(STORE, args[0], Messages.of(cause(failure)));
     }
     Files.writeString(Path.of(args[1]), result.toJson());
   }

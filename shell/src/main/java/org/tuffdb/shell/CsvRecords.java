@@ -130,7 +130,7 @@ final class CsvRecords implements RecordReader {
     return new BadRecordException(
         badLine,
         cause instanceof OutOfMemoryError
-            ? Tuff.message(cause) + ", or close a quote that is open"
+            ? Messages.of(cause) + ", or close a quote that is open"
             : "not CSV: " + cause.getMessage());
   }
 

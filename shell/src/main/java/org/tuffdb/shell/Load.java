@@ -213,9 +213,9 @@ final class Load {
     } catch (BadRecordException bad) {
       return new Outcome(Tuff.USAGE, place(bad.line()) + bad.getMessage());
     } catch (DbException refused) {
-      return new Outcome(Tuff.STORE_ERROR, Tuff.message(refused));
+      return new Outcome(Tuff.STORE_ERROR, Messages.of(refused));
     } catch (IOException unreadable) {
-      return new Outcome(Tuff.USAGE, file + " cannot be read: " + Tuff.message(unreadable));
+      return new Outcome(Tuff.USAGE, file + " cannot be read: " + Messages.of(unreadable));
     }
     return interruption.isRequested()
         ? new Outcome(Tuff.INTERRUPTED, "interrupted")
@@ -237,7 +237,7 @@ final class Load {
       Db db, String keyspace, CountingStream in, Progress progress, Interruption interruption) {
     RecordReader begun = records;
     if (begun != null) {
-      Keyspace target = Tuff.keyspace(db, keyspace);
+      Keyspace target = NewKeyspaces.open(db, keyspace);
       outcome = outcome(() -> write(db, target, begun, in, progress, interruption), interruption);
     }
     durable = sync(db, outcome);
@@ -275,7 +275,7 @@ final class Load {
     try {
       return records.next();
     } catch (OutOfMemoryError tooLong) {
-      throw new BadRecordException(records.line(), Tuff.message(tooLong));
+      throw new BadRecordException(records.line(), Messages.of(tooLong));
     }
   }
 
@@ -286,7 +286,7 @@ final class Load {
     } catch (IllegalArgumentException outOfLimits) {
       throw new BadRecordException(records.line(), String.valueOf(outOfLimits.getMessage()));
     } catch (OutOfMemoryError tooLong) {
-      throw new BadRecordException(records.line(), Tuff.message(tooLong));
+      throw new BadRecordException(records.line(), Messages.of(tooLong));
     }
   }
 

@@ -67,7 +67,7 @@ final class LogPrinter {
       boolean ended = last == LogFormat.ROLL || last == LogFormat.SEAL;
       return ended || printTail(name, reader, wholeBytes);
     } catch (CorruptionException damaged) {
-      console.problem(Tuff.message(damaged));
+      console.problem(Messages.of(damaged));
       return false;
     } catch (IOException failed) {
       if (files.exists(path) || console.out().failure() != null) {

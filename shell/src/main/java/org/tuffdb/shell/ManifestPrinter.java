@@ -34,7 +34,7 @@ final class ManifestPrinter {
       ManifestHistory.visit(files, directory, this::print);
       return true;
     } catch (CorruptionException damaged) {
-      console.problem(Tuff.message(damaged));
+      console.problem(Messages.of(damaged));
       return false;
     }
   }

@@ -3,14 +3,7 @@ package org.tuffdb.shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Batch;
@@ -24,11 +17,9 @@ import org.tuffdb.error.DbException;
 import org.tuffdb.event.Event;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -87,15 +78,6 @@ final class Tuff {
       scope = ScopeType.INHERIT,
       description = "Print the stack trace of an error.")
   private boolean debug;
-
-  /// The keyspace to work in.
-  static final class In {
-    @Option(
-        names = "--keyspace",
-        paramLabel = "NAME",
-        description = "The keyspace; by default 'default'.")
-    private String keyspace = "default";
-  }
 
   private Tuff(Console console, Interruption interruption, @Nullable OpenStore shared) {
     this.console = console;
@@ -164,27 +146,9 @@ final class Tuff {
 
   private static int run(ParseResult parsed) {
     if (parsed.hasSubcommand() && TAKE_KEY.contains(parsed.subcommand().commandSpec().name())) {
-      requireNoMistypedOption(parsed.subcommand());
+      MistypedOptions.refuse(parsed.subcommand());
     }
     return new CommandLine.RunLast().execute(parsed);
-  }
-
-  /// A word that was meant for an option must not become a key.
-  private static void requireNoMistypedOption(ParseResult command) {
-    List<String> all = command.originalArgs();
-    List<String> words = all.subList(all.indexOf(command.commandSpec().name()), all.size());
-    int end = words.indexOf("--");
-    List<String> mayBeOptions = words.subList(0, end < 0 ? words.size() : end);
-    for (ArgSpec positional : command.matchedPositionals()) {
-      for (String word : positional.originalStringValues()) {
-        if (word.startsWith("--") && mayBeOptions.contains(word)) {
-          throw new ParameterException(
-              command.commandSpec().commandLine(),
-              "there is no option %s: write -- before a word that begins with --"
-                  .formatted(Text.quoted(word)));
-        }
-      }
-    }
   }
 
   private int usage(ParameterException wrong) {
@@ -204,11 +168,11 @@ final class Tuff {
   }
 
   private int failed(Exception thrown) {
-    Throwable failure = cause(thrown);
+    Throwable failure = Messages.cause(thrown);
     if (console.out().failure() != null && !(failure instanceof DbException)) {
       return OK; // where nothing but the output failed, that is told when the command has ended
     }
-    console.problem(message(failure));
+    console.problem(Messages.of(failure));
     if (debug) {
       failure.printStackTrace(console.err());
     }
@@ -217,56 +181,13 @@ final class Tuff {
         : STORE_ERROR;
   }
 
-  /// An error comes wrapped, other than an exception.
-  private static Throwable cause(Exception thrown) {
-    return thrown instanceof ExecutionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
-  }
-
-  /// What `failure` says, in one line.
-  static String message(Throwable failure) {
-    String text =
-        switch (failure) {
-          case DbException _, UsageException _, IllegalArgumentException _ -> failure.getMessage();
-          case FileSystemException file when file.getReason() == null ->
-              file.getFile() + " " + reason(file);
-          case IOException _ -> failure.getMessage();
-          case OutOfMemoryError _ -> "out of memory: give more by TUFF_JAVA_OPTS=-Xmx…";
-          default -> "unexpected: " + failure;
-        };
-    return String.valueOf(text).replace('\n', ' ');
-  }
-
-  private static String reason(FileSystemException file) {
-    return switch (file) {
-      case NoSuchFileException _ -> "is not there";
-      case AccessDeniedException _ -> "may not be read or written";
-      case FileAlreadyExistsException _ -> "is there already, and no directory";
-      case NotDirectoryException _ -> "is no directory";
-      default -> "cannot be used: " + file.getClass().getSimpleName();
-    };
-  }
-
   /// Where the store is.
   private Path directory() {
     if (shared != null) {
       requireNoOther();
       return shared.directory;
     }
-    if (directory != null) {
-      return requireNamed(directory);
-    }
-    String configured = System.getenv("TUFF_DB");
-    return Path.of(configured == null || configured.isEmpty() ? "tuff-data" : configured);
-  }
-
-  /// An empty path would be the current directory, where nobody wants a store's files.
-  private static Path requireNamed(Path directory) {
-    if (directory.toString().isEmpty()) {
-      throw new UsageException("--db is empty: name a directory, or leave --db out");
-    }
-    return directory;
+    return StoreDirectory.of(directory);
   }
 
   private void requireNoOther() {
@@ -334,26 +255,10 @@ final class Tuff {
     return there;
   }
 
-  /// The keyspace of that name, which is made if there is none.
-  static Keyspace keyspace(Db db, String name) {
-    if (!db.keyspaces().contains(name)) {
-      requirePrintable(name);
-    }
-    return db.keyspace(name);
-  }
-
   /// Has no store made for a keyspace that is refused.
   private void requireNameable(String keyspace) {
     if (!storeExists()) {
-      requirePrintable(keyspace);
-    }
-  }
-
-  private static void requirePrintable(String name) {
-    if (!Text.printable(name).equals(name)) {
-      throw new UsageException(
-          "the name of the keyspace %s has control characters: choose one without"
-              .formatted(Text.quoted(name)));
+      NewKeyspaces.requirePrintable(keyspace);
     }
   }
 
@@ -368,7 +273,7 @@ final class Tuff {
     new Batch().put(in.keyspace, keyBytes, valueBytes); // refuses before a store is made
     requireNameable(in.keyspace);
     return creating(db -> {
-      Keyspace keyspace = keyspace(db, in.keyspace);
+      Keyspace keyspace = NewKeyspaces.open(db, in.keyspace);
       long begun = System.nanoTime();
       keyspace.put(keyBytes, valueBytes);
       return done(Text.of(keyBytes) + " is on the disk", begun);
@@ -453,17 +358,6 @@ final class Tuff {
       load.prepare();
       requireNameable(in.keyspace);
       return load.run(this::creating, in.keyspace, console, interruption);
-    }
-  }
-
-  /// The forms of `dump`.
-  enum DumpFormat {
-    JSONL,
-    CSV;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
     }
   }
 
