@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -85,43 +82,6 @@ class TableOnDiskTest {
       assertUnreadable(cursor::first);
       assertUnreadable(() -> table.sweep().first());
     }
-  }
-
-  /// The same for a cursor that stands in a block when its file is cut.
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void aCursorWhoseBlockIsGoneSaysSo() throws IOException {
-    try (Table table = write(Access.MAPPED)) {
-      for (Move move : List.<Move>of(EntryCursor::next, EntryCursor::previous)) {
-        try (EntryCursor cursor = table.cursor()) {
-          assertThat(cursor.seek(key(ENTRIES / 2), Long.MAX_VALUE)).isTrue();
-          assertThat(cursor.next()).isTrue();
-          byte[] whole = content();
-          cut(0);
-          assertUnreadable(() -> move.of(cursor));
-          restore(whole);
-        }
-      }
-    }
-  }
-
-  private interface Move {
-    boolean of(EntryCursor cursor);
-  }
-
-  private byte[] content() throws IOException {
-    return Files.readAllBytes(home.resolve("000007.table"));
-  }
-
-  private void cut(long length) throws IOException {
-    try (RandomAccessFile file =
-        new RandomAccessFile(home.resolve("000007.table").toFile(), "rw")) {
-      file.setLength(length);
-    }
-  }
-
-  private void restore(byte[] whole) throws IOException {
-    Files.write(home.resolve("000007.table"), whole, StandardOpenOption.WRITE);
   }
 
   private static int findAll(Table table) {
