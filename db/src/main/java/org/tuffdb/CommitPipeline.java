@@ -543,7 +543,7 @@ final class CommitPipeline {
     while (!leadership.tryTake()) {
       try {
         awaitTurn();
-      } catch (OutOfMemoryError full) {
+      } catch (OutOfMemoryError full) { // none to wait in the queue with
         LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
       }
     }

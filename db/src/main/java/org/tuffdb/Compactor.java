@@ -525,8 +525,8 @@ final class Compactor {
     return (most - options.level0Tables() - 1) / (LEVEL_0_RANGE * options.level0Tables());
   }
 
-  /// How far compaction is behind by the bytes that are to be written. What only makes the store
-  /// small can wait, and so need no writer for it.
+  /// How far compaction is behind by the bytes that are to be written. What would only make the
+  /// store small can wait, so that no writer has to.
   double debtPressure() {
     double debt = 0;
     for (Keyspace keyspace : keyspaces.all()) {
