@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tuffdb.Batch;
 import org.tuffdb.Db;
@@ -54,8 +53,6 @@ final class Tuff {
 
   /// What shells report for a process that Ctrl-C ended.
   static final int INTERRUPTED = 130;
-
-  private static final Set<String> TAKE_KEY = Set.of("put", "get", "delete");
 
   private final Console console;
   private final Interruption interruption;
@@ -137,7 +134,7 @@ final class Tuff {
 
   /// Has each command help, as `help` itself does, and keys and values begin with a minus.
   private static void complete(String name, CommandLine command) {
-    command.setUnmatchedOptionsArePositionalParams(TAKE_KEY.contains(name));
+    KeyCommands.prepare(name, command);
     if (!name.equals("help")) {
       OptionSpec.Builder help = OptionSpec.builder("-h", "--help").usageHelp(true);
       command.getCommandSpec().addOption(help.description("Show what is said here.").build());
@@ -145,9 +142,7 @@ final class Tuff {
   }
 
   private static int run(ParseResult parsed) {
-    if (parsed.hasSubcommand() && TAKE_KEY.contains(parsed.subcommand().commandSpec().name())) {
-      MistypedOptions.refuse(parsed.subcommand());
-    }
+    KeyCommands.refuseMistypedOption(parsed);
     return new CommandLine.RunLast().execute(parsed);
   }
 
